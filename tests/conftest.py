@@ -1,0 +1,90 @@
+"""What all tests share: the stores and the browser where they are found, and the rule about skipping.
+
+Set LMS_NOTHING_SKIPPED=true and a test that is left out fails, saying what is missing. Set LMS_CORPUS to
+a folder of outside files and the tests that take the fixture `corpus` run; without it they are not collected.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests import postgres
+
+NOTHING_SKIPPED = os.environ.get("LMS_NOTHING_SKIPPED") == "true"
+CORPUS = os.environ.get("LMS_CORPUS")
+
+MARKED_BY = {"postgres_url": "postgres", "chromium_path": "browser"}
+"""Fixture -> the mark of every test that takes it, so that `-m 'not browser'` needs no list."""
+
+# A busy machine is slow, not wrong: laws are judged by what they say, not by how long they took.
+hypothesis.settings.register_profile("steady", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("steady")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        for fixture in MARKED_BY.keys() & set(fixtures):
+            item.add_marker(MARKED_BY[fixture])
+    if not CORPUS:
+        wanting = [item for item in items if "corpus" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=wanting)
+        items[:] = [item for item in items if item not in wanting]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    report = yield
+    if NOTHING_SKIPPED and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"left out, and nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    report = yield
+    if NOTHING_SKIPPED and report.skipped:
+        report.outcome, report.longrepr = "failed", f"left out, and nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """A folder of files nobody here wrote."""
+    return Path(CORPUS or "")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL of our own for the whole run; `postgres_database` gives a test its own database."""
+    folder = postgres.programs()
+    if folder is None:
+        pytest.skip(postgres.MISSING)
+    with postgres.cluster(folder) as url:
+        yield url
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """The address of an empty database."""
+    with postgres.database(postgres_url, f"lms_test_{next(_numbers)}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser that Playwright drives."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("Chromium is not here: on Debian it is in the package chromium")
+    return found
