@@ -1,0 +1,140 @@
+"""The words inside the blocks that are shown: parsed, and looked through for what may not stand there.
+
+Most paragraphs hold no mark at all; those are passed over after one search.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from markdown_it.token import Token
+
+from lms.content.blocks import DEEPEST
+from lms.content.manuscript import Link, Manuscript, first_line
+from lms.content.markdown import join_words, parse_words
+from lms.content.plain import description, plain
+from lms.content.source import INVISIBLE
+
+MOST_BRACKETS = 20
+_BRACKET = re.compile(r"[\[\]]")
+_MARKS = ("](", "{#", "://", "www.", "&")
+_BARE_ADDRESS = re.compile(r"https?://\S+|\bwww\.[^\s.]+\.\S+")
+
+
+def read_inlines(ms: Manuscript, tokens: Iterable[Token]) -> None:
+    """Parse the `inline` tokens among these, check them and note their links."""
+    words = [token for token in tokens if token.type == "inline" and not token.children and _is_flat(ms, token)]
+    parse_words(words, ms.env)
+    for token in words:
+        if token.map and (len(token.children or ()) > 1 or any(mark in token.content for mark in _MARKS)):
+            _look_through(ms, token)
+    join_words(words, ms.env)
+
+
+def _is_flat(ms: Manuscript, token: Token) -> bool:
+    """The parser takes long over brackets that stand in one another; nobody means so many."""
+    if token.content.count("[") <= MOST_BRACKETS:
+        return True
+    depth = 0
+    for match in _BRACKET.finditer(token.content):
+        depth = max(depth + (1 if match.group() == "[" else -1), 0)
+        if depth > MOST_BRACKETS:
+            message = "too many brackets stand in one another."
+            ms.faults.error(first_line(token), "too-deep", message, "Put them in backticks, or leave some out.")
+            return False
+    return True
+
+
+def _look_through(ms: Manuscript, token: Token) -> None:
+    line = first_line(token)
+    link: Link | None = None
+    found_html = False
+    for at, child in enumerate(token.children or ()):
+        kind = child.type
+        if child.level > DEEPEST:
+            message = "bold, italic and links stand in one another more than six deep."
+            ms.faults.error(line, "too-deep", message, "Leave some of the marks out.")
+            return
+        if kind in ("softbreak", "hardbreak"):
+            line += 1
+        elif kind == "text":
+            _text(ms, child.content, line, in_link=link is not None)
+        elif kind == "text_special":
+            _spelled_out(ms, child.content, line)
+        elif kind == "html_inline" and not found_html:
+            found_html = True
+            _html(ms, child.content, line)
+        elif kind == "link_open":
+            link = _link(ms, token, at, line)
+            ms.links.append(link)
+        elif kind == "link_close":
+            link = None
+        elif kind == "image":
+            ms.links.append(_picture(ms, child, line))
+
+
+def _text(ms: Manuscript, text: str, line: int, in_link: bool) -> None:
+    if "](" in text:
+        instead = "Write [words](address), without spaces in the address."
+        message = "this link can't be read."
+        ms.faults.error(line, "link-unreadable", message, instead, ms.source.column(line, "]("))
+    if "{#" in text and not ms.faults.between(line, line + 1):
+        message, instead = "a name stands only at the end of a heading.", "Move it there, or put it in backticks."
+        ms.faults.error(line, "name-not-last", message, instead, ms.source.column(line, "{#"))
+    bare = None if in_link else _BARE_ADDRESS.search(text)
+    if bare:
+        column = ms.source.column(line, bare.group())
+        instead = "Write [words](address), or the address in < and >."
+        ms.faults.warn(line, "address-no-link", f"{bare.group()} is not a link.", instead, column)
+
+
+def _spelled_out(ms: Manuscript, text: str, line: int) -> None:
+    """`&#x202e;` is no better than the character itself."""
+    if any(match.group(1) for match in INVISIBLE.finditer(text)) and not ms.faults.between(line, line + 1):
+        message = "here a character nobody can see is spelled out."
+        instead = "Leave out what stands between & and ;."
+        ms.faults.error(line, "invisible-character", message, instead, ms.source.column(line, "&"))
+
+
+def _html(ms: Manuscript, tag: str, line: int) -> None:
+    column = ms.source.column(line, tag.split("\n")[0])
+    if tag.startswith("<!--"):
+        message, instead = "a note stands beside text.", "Put the note on lines of its own."
+        ms.faults.error(line, "note-beside", message, instead, column)
+    else:
+        instead = "To show it as text, put it in backticks."
+        ms.faults.error(line, "raw-html", f'"{tag[:40]}" is raw HTML.', instead, column)
+
+
+def _link(ms: Manuscript, token: Token, at: int, line: int) -> Link:
+    children = token.children or []
+    opening = children[at]
+    depth, end = opening.level, at + 1
+    while end < len(children) and not (children[end].type == "link_close" and children[end].level == depth):
+        end += 1
+    inner = Token("image", "", 0, children=children[at + 1 : end])
+    return _noted(ms, opening, "href", line, description(inner), picture=False)
+
+
+def _picture(ms: Manuscript, image: Token, line: int) -> Link:
+    return _noted(ms, image, "src", line, description(image), picture=True)
+
+
+def _noted(ms: Manuscript, token: Token, attribute: str, line: int, words: str, picture: bool) -> Link:
+    address = str(token.attrs.get(attribute, ""))
+    label = token.meta.get("label")
+    if label:
+        ms.labels.add(str(label))
+    return Link(line, _column(ms, line, address), address, plain(words), picture)
+
+
+def _column(ms: Manuscript, line: int, address: str) -> int:
+    """Where a link's address starts: behind the link before it on its line."""
+    after = ms.links[-1].column if ms.links and ms.links[-1].line == line else 0
+    for typed in (f"]({address or ')'}", f"<{address}>", f"](<{unquote(address)}>"):
+        column = ms.source.column(line, typed, after)
+        if column > 1:
+            return column
+    return 1

@@ -1,0 +1,95 @@
+"""Pictures: their type, and how large they are drawn, read from their own first bytes.
+
+Bytes in, numbers out; a page can then keep the room free before the picture has come. Nothing is
+decoded, and a size that can't be read is simply left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+Size = tuple[int, int]
+"""Width and height in CSS pixels."""
+
+MEDIA_TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+
+_ROOT = re.compile(rb"<svg\b[^>]{0,2000}>")
+_BOX = re.compile(rb"\bviewBox\s*=\s*[\"']\s*[-+.\d]+[\s,]+[-+.\d]+[\s,]+([.\d]+)[\s,]+([.\d]+)\s*[\"']")
+_SIDE = rb"\s%s\s*=\s*[\"']\s*([.\d]+)(?:px)?\s*[\"']"
+_LARGEST = 20_000
+
+
+def media_type(path: str) -> str:
+    """By the file name's ending; an unknown one is only ever offered as a download."""
+    return MEDIA_TYPES.get(path.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+def size_of(path: str, data: bytes) -> Size | None:
+    """Width and height of a picture, or None where its head does not say."""
+    reader = _READERS.get(media_type(path))
+    size = reader(data) if reader else None
+    return size if size and all(0 < side <= _LARGEST for side in size) else None
+
+
+def _svg(data: bytes) -> Size | None:
+    root = _ROOT.search(data, 0, 8192)
+    if root is None:
+        return None
+    if box := _BOX.search(root[0]):
+        return _whole(box[1]), _whole(box[2])
+    width, height = (re.search(_SIDE % side, root[0]) for side in (b"width", b"height"))
+    return (_whole(width[1]), _whole(height[1])) if width and height else None
+
+
+def _whole(number: bytes) -> int:
+    """A length rounded to whole pixels; one that is no number counts as none."""
+    try:
+        return round(float(number))
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _png(data: bytes) -> Size | None:
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or len(data) < 24:
+        return None
+    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+
+
+def _jpeg(data: bytes) -> Size | None:
+    """Walk from segment to segment up to the frame header, which holds height and width."""
+    place = 2
+    while data[:2] == b"\xff\xd8" and place + 9 <= len(data) and data[place] == 0xFF:
+        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = data[place + 5 : place + 7], data[place + 7 : place + 9]
+            return int.from_bytes(width, "big"), int.from_bytes(height, "big")
+        place += 1 if marker == 0xFF else 2 + max(length, 2)
+    return None
+
+
+def _webp(data: bytes) -> Size | None:
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or len(data) < 30:
+        return None
+    if data[12:16] == b"VP8X":
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if data[12:16] == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    width, height = int.from_bytes(data[26:28], "little"), int.from_bytes(data[28:30], "little")
+    return (width & 0x3FFF, height & 0x3FFF) if data[12:16] == b"VP8 " else None
+
+
+_READERS: dict[str, Callable[[bytes], Size | None]] = {
+    "image/svg+xml": _svg,
+    "image/png": _png,
+    "image/jpeg": _jpeg,
+    "image/webp": _webp,
+}

@@ -1,0 +1,168 @@
+"""What the compiler takes and what it refuses, case by case, and what holds of any file at all."""
+
+from __future__ import annotations
+
+import ast
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import lms.content
+from lms.content.compile import Compiled, compile_file
+from lms.content.compile import compile as compile_course
+from lms.content.problems import Severity
+from tests.content.cases import Case, all_cases, result
+
+CASES = list(all_cases())
+FRONT = "---\nmodule: m\nlang: en\n---\n# Module\n"
+COURSE = b"---\ncourse: c\nlang: en\norder: m\n---\n# Course\n"
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+def test_a_file_is_taken_or_refused_as_its_case_says(case: Case) -> None:
+    assert result(case) == case.expected
+
+
+def test_every_problem_the_compiler_knows_has_a_case() -> None:
+    expected = "".join(case.expected for case in CASES)
+    shown = set(re.findall(r"^.*?\d+:\d+ (?:warning )?([a-z0-9-]+): ", expected, re.MULTILINE))
+    assert len(_codes()) > 90
+    assert _codes() - shown == set()
+
+
+def test_every_problem_says_what_to_type_instead() -> None:
+    for case in CASES:
+        for problem in compile_course(case.files, date(2026, 11, 22)).problems:
+            assert problem.message.endswith((".", "?")), problem
+            assert problem.instead.endswith((".", ":", "}")) or "fact-setting" in problem.code, problem
+
+
+def _codes() -> set[str]:
+    """The codes in the compiler's own source: the first text where a fault is noted."""
+    found: set[str] = set()
+    for path in Path(lms.content.__file__).parent.glob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        if not re.search(r"import (Faults|Manuscript|Settings)", source):
+            continue  # the freezing half notes its problems in its own way, and has its own tests
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and _name(node.func) in ("error", "warn", "fault", "_error", "_Refused"):
+                texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                found |= {text for text in texts[:1] if isinstance(text, str)}
+    return {code for code in found if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", code)}
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def test_the_example_of_the_format_has_only_what_is_not_supported_yet() -> None:
+    example = next(case for case in CASES if case.id == "example: the example of the format")
+    found = compile_course(example.files, date(2026, 11, 22)).problems
+    assert {problem.code for problem in found} == {"not-supported"}
+    assert len(found) == 8
+
+
+def test_one_file_alone_is_held_against_itself_only() -> None:
+    text = FRONT + (
+        "## Lesson {#l}\n[here it is](m.md#gone) [elsewhere](other.md#x) ![A key](key.svg)\n- Skills: a/b\n"
+        "### Rate again: And now? {#r-1}\n- Same as: gone\n### Rate again: And now? {#r-2}\n- Same as: other/r\n"
+    )
+    assert [problem.code for problem in compile_file("m.md", text.encode())] == ["link-name", "same-as-unknown"]
+
+
+def test_facts_are_due_for_review_only_where_the_day_is_known() -> None:
+    case = next(case for case in CASES if case.id == "entries: a fact that is due for review")
+    assert [problem.code for problem in compile_course(case.files, date(2026, 11, 22)).problems] == ["fact-review"]
+    assert compile_course(case.files).problems == compile_course(case.files, date(2026, 11, 21)).problems == ()
+
+
+# What follows holds of any file at all.
+
+MARKS = st.sampled_from(
+    [
+        *("## Lesson {#l}\n", "### Question: Which? {#q}\n", "### Rate: Can you? {#r}\n", "### Rate again: Now?\n"),
+        *("## Quiz: Check\n", "### Step\n", "- [ ] a\n", "- [x] b\n", "  > feedback\n", "> quote\n", "> [!TIP]\n"),
+        *("- Answer: a*\n", "- Close: b\n", "- Number: 1 .. 2\n", "- Hint: c\n", "- Pass: 1\n", "- Ask: 9\n"),
+        *("- Same as: r\n", "- Skills: a/b\n", "1. one\n", "2. two\n", "| a | b |\n", "| - | - |\n", "```\n"),
+        *("<!-- ", " -->\n", "<p>\n", "    code\n", "[a](m.md#l)", "![b](c.svg)", "[d]: https://e.org\n", "***"),
+        *("\n", "\n\n", "---\n", "===\n", "  ", "\t", "{#name}", "{#", "&#x202e;", "\u202e", "\u00a0", "\0", "—-"),
+        *("• pasted\n", "`", "*", "_", "[", "]", "(", ")", "\\", "😀", "\u2028", "word: ", "&a ", "*a "),
+    ]
+)
+MODULES = st.lists(MARKS | st.text(max_size=8), max_size=40).map("".join)
+NAMES = st.sampled_from(["m.md", "course.md", "glossary.md", "facts.md", "m.cy.md", "a/b.md", "A B.svg", "x.mp4"])
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=100)
+
+
+@given(st.dictionaries(NAMES, st.binary(max_size=300), max_size=4))
+@SLOW
+def test_any_bytes_give_problems_and_never_an_exception(files: dict[str, bytes]) -> None:
+    assert compile_course(files).problems
+
+
+@given(st.dictionaries(NAMES, st.text(max_size=300).map(str.encode), max_size=4))
+@SLOW
+def test_any_text_gives_problems_and_never_an_exception(files: dict[str, bytes]) -> None:
+    assert compile_course(files).problems
+    for file, data in files.items():
+        compile_file(file, data)
+
+
+@given(MODULES)
+@SLOW
+def test_any_module_gives_the_same_problems_in_order_each_time(text: str) -> None:
+    files = {"course.md": COURSE, "m.md": (FRONT + text).encode()}
+    first, again = compile_course(files), compile_course(dict(reversed(files.items())))
+    assert first.problems == again.problems
+    assert list(first.problems) == sorted(set(first.problems))
+    _check(first, files["m.md"])
+
+
+@given(MODULES, NAMES)
+@SLOW
+def test_any_file_can_be_checked_alone(text: str, name: str) -> None:
+    for problem in compile_file(name, text.encode()):
+        assert problem.file == name
+        assert problem.line >= 1
+        assert problem.column >= 1
+
+
+def _check(compiled: Compiled, module: bytes) -> None:
+    lines = re.split(r"\r\n?|\n", module.decode())
+    for problem in compiled.problems:
+        assert 1 <= problem.line <= len(lines)
+        assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1
+    errors = [problem for problem in compiled.problems if problem.severity == Severity.ERROR]
+    assert (compiled.course is None) == bool(errors)
+
+
+# Files that are meant to hurt: each finishes, and none is taken.
+
+LESSON = FRONT + "## Lesson {#l}\n"
+HOSTILE = {
+    "quotes in quotes": LESSON + ">" * 100_000,
+    "lists in lists": LESSON + "- " * 50_000,
+    "lists, each deeper": LESSON + "".join("  " * depth + "- a\n" for depth in range(300)),
+    "brackets": LESSON + "[" * 100_000,
+    "pictures in pictures": LESSON + "![" * 50_000,
+    "names": LESSON + "{#" * 50_000,
+    "notes without an end": LESSON + "<!--" * 20_000,
+    "tables that would grow": LESSON + "|a" * 150 + "|\n" + "|-" * 150 + "|\n" + "|x|\n" * 400,
+    "lists in the settings": "---\nmodule: " + "[" * 15_000 + "\n---\n# Module\n",
+    "settings in settings": "---\n" + "{" * 15_000 + "\n---\n# Module\n",
+    "a heading of one word": FRONT + "### " + "a" * 100_000 + ":",
+    "dashes": LESSON + "—" * 60_000,
+    "invisible characters": LESSON + "\u200b\n" * 5_000,
+    "boxes alike": LESSON + "### Question: Which? {#q}\n" + "- [ ] a\n" * 3_000,
+    "too big": LESSON + "a" * 200_000,
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_refused_in_its_own_time(text: str) -> None:
+    assert compile_course({"course.md": COURSE, "m.md": text.encode()}).course is None
