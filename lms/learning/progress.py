@@ -1,0 +1,275 @@
+"""Progress: the fold over what a learner did.
+
+In: her state so far, one recorded event, the shapes of the releases her events name, the seed of
+her draws. Out: the state with the event in it, and the outcomes that follow. Nothing else writes
+progress, so it can be rebuilt from events and come out identical.
+
+The order in which events arrive changes nothing that counts, as long as one attempt's own events
+keep theirs. Therefore a lesson is finished when any release she has worked in is satisfied by all
+she has done: that is what some order of arrival would have given her (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lms.content.plan import canonical
+from lms.learning.events import EventKind
+from lms.learning.quiz import draw
+from lms.learning.shapes import LessonShape, ModuleShape, QuizShape, Shape
+
+FOLD_VERSION = 1
+"""Raised when the fold changes meaning; progress of another version is rebuilt."""
+
+KEPT_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event as its row holds it: what the fold may look at."""
+
+    kind: EventKind
+    step_no: int
+    release_id: int
+    attempt: int
+    mark: int | None
+    at_ms: int
+
+
+@dataclass
+class Attempt:
+    """One numbered go at a quiz. The release is that of its first event, whichever that was."""
+
+    release_id: int
+    marks: dict[int, int] = field(default_factory=dict)
+    """Question -> mark of the last answer recorded before it was finished."""
+    finished: bool = False
+
+
+@dataclass
+class State:
+    """What a learner's events in one course amount to."""
+
+    releases: set[int] = field(default_factory=set)
+    done: set[int] = field(default_factory=set)
+    lessons: set[int] = field(default_factory=set)
+    modules: set[str] = field(default_factory=set)
+    course: bool = False
+    passed: set[int] = field(default_factory=set)
+    best: dict[int, int] = field(default_factory=dict)
+    attempts: dict[int, dict[int, Attempt]] = field(default_factory=dict)
+    wrong: dict[int, int] = field(default_factory=dict)
+    """Practice question -> how many wrong answers: after two, the answer may be shown."""
+    hints: dict[int, int] = field(default_factory=dict)
+    opened: set[int] = field(default_factory=set)
+    last: tuple[int, int] = (0, 0)
+    """(when, step number) of the latest thing she did."""
+
+    @property
+    def score(self) -> int:
+        """How many quiz questions she got right, over the best attempt at each quiz."""
+        return sum(self.best.values())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an event brought about for the first time. `name` is a lesson's number, a module's name or empty."""
+
+    kind: str
+    """`started`, `lesson`, `module` or `course`: the kinds of milestones."""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Outcomes of one event, and why it does not count where it does not."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    why: str = ""
+
+
+def fold(state: State, event: Recorded, shapes: Mapping[int, Shape], seed: int) -> Folded:
+    """Put one event into the state (in place) and return what follows. `shapes` by release id."""
+    shape = shapes[event.release_id]
+    first = not state.releases
+    new_release = event.release_id not in state.releases
+    state.releases.add(event.release_id)
+    why = _take(state, event, shape, shapes, seed)
+    if event.kind is not EventKind.RELEASED:  # publishing did that, not she
+        state.last = max(state.last, (event.at_ms, event.step_no))
+    judged = [shapes[release_id] for release_id in sorted(state.releases)]
+    touched = [module for it in judged for module in (it.modules if new_release else _holding(it, [event.step_no]))]
+    outcomes = (Outcome("started"),) if first else ()
+    return Folded((*outcomes, *_judge(state, judged, touched)), why)
+
+
+def _holding(shape: Shape, numbers: Iterable[int]) -> list[ModuleShape]:
+    """The modules of a release that hold any of these lessons, steps or quizzes."""
+    return list({it.module: it for no in numbers if (it := shape.module_of.get(no))}.values())
+
+
+def _take(state: State, event: Recorded, shape: Shape, shapes: Mapping[int, Shape], seed: int) -> str:
+    """Enter what the event itself says. Returns why it does not count, or empty."""
+    no = event.step_no
+    match event.kind:
+        case EventKind.OPENED:
+            state.opened.add(no)
+        case EventKind.DONE | EventKind.REVEALED | EventKind.REFLECTED | EventKind.RATED | EventKind.TICKED:
+            state.done.add(no)
+        case EventKind.HINTED:
+            state.hints[no] = state.hints.get(no, 0) + 1
+        case EventKind.ANSWERED if not event.attempt:
+            _practise(state, no, bool(event.mark))
+        case EventKind.STARTED | EventKind.ANSWERED | EventKind.FINISHED:
+            return _attempt(state, event, shape, shapes, seed)
+    return ""
+
+
+def _practise(state: State, no: int, right: bool) -> None:
+    if right:
+        state.done.add(no)
+    else:
+        state.wrong[no] = state.wrong.get(no, 0) + 1
+
+
+def _attempt(state: State, event: Recorded, shape: Shape, shapes: Mapping[int, Shape], seed: int) -> str:
+    quiz = shape.module_of[event.step_no].quiz
+    if quiz is None:
+        return "not-asked"
+    goes = state.attempts.setdefault(quiz.no, {})
+    if event.attempt not in goes and quiz.tries is not None and event.attempt > quiz.tries:
+        return "no-try-left"
+    attempt = goes.setdefault(event.attempt, Attempt(event.release_id))
+    if attempt.finished:
+        return "late" if event.kind is not EventKind.STARTED else ""
+    asked = _quiz(shapes[attempt.release_id], quiz.no)
+    if event.kind is EventKind.ANSWERED:
+        if event.step_no not in draw(seed, asked, event.attempt):
+            return "not-asked"
+        attempt.marks[event.step_no] = event.mark or 0
+    elif event.kind is EventKind.FINISHED:
+        _finish(state, asked, attempt)
+        _forget(goes)
+    return ""
+
+
+def _quiz(shape: Shape, no: int) -> QuizShape:
+    quiz = shape.module_of[no].quiz
+    assert quiz is not None  # noqa: S101 - a number of a quiz leads to a module that has it
+    return quiz
+
+
+def _finish(state: State, quiz: QuizShape, attempt: Attempt) -> None:
+    attempt.finished = True
+    score = sum(attempt.marks.values())
+    state.best[quiz.no] = max(score, state.best.get(quiz.no, 0))
+    if score >= quiz.pass_mark:
+        state.passed.add(quiz.no)
+
+
+def _forget(goes: dict[int, Attempt]) -> None:
+    """Keep the answers of the highest few finished attempts only: state stays small, in any order of arrival."""
+    finished = sorted(number for number, attempt in goes.items() if attempt.finished)
+    for number in finished[:-KEPT_ATTEMPTS]:
+        goes[number].marks = {}
+
+
+def _judge(state: State, judged: Sequence[Shape], touched: Sequence[ModuleShape]) -> list[Outcome]:
+    """Finish what her releases ask and she has done. What is finished stays so.
+
+    All lessons first, then all modules, then the course: a lesson that one release finishes may be the
+    last that another, judged before it, was waiting for, and may have stood in another module there.
+    """
+    lessons = [lesson.no for module in touched for lesson in _newly(state, module)]
+    found = [Outcome("lesson", str(no)) for no in lessons]
+    for module in (*touched, *(module for shape in judged for module in _holding(shape, lessons))):
+        if module.module not in state.modules and _module_done(state, module):
+            state.modules.add(module.module)
+            found.append(Outcome("module", module.module))
+    if not state.course and any(_course_done(state, shape) for shape in judged):
+        state.course = True
+        found.append(Outcome("course"))
+    return found
+
+
+def _newly(state: State, module: ModuleShape) -> list[LessonShape]:
+    lessons = [it for it in module.lessons if it.no not in state.lessons and lesson_done(state, it)]
+    state.lessons.update(lesson.no for lesson in lessons)
+    return lessons
+
+
+def lesson_done(state: State, lesson: LessonShape) -> bool:
+    """Whether all its steps that are not optional are done.
+
+    A lesson all of whose steps are optional is finished by the first of them that is opened or done.
+    """
+    if lesson.required:
+        return lesson.required <= state.done
+    return not (lesson.numbers.isdisjoint(state.opened) and lesson.numbers.isdisjoint(state.done))
+
+
+def _module_done(state: State, module: ModuleShape) -> bool:
+    lessons = all(lesson.no in state.lessons for lesson in module.lessons if not lesson.optional)
+    return lessons and (module.quiz is None or module.quiz.no in state.passed)
+
+
+def _course_done(state: State, shape: Shape) -> bool:
+    of = shape.completed.of or tuple(module.module for module in shape.modules)
+    need = shape.completed.need or len(of)
+    return sum(module in state.modules for module in of) >= need
+
+
+def state_to_json(state: State) -> str:
+    """Progress as its row holds it: canonical, so that equal states are equal texts."""
+    return canonical(
+        {
+            "releases": sorted(state.releases),
+            "done": sorted(state.done),
+            "lessons": sorted(state.lessons),
+            "modules": sorted(state.modules),
+            "course": state.course,
+            "passed": sorted(state.passed),
+            "best": {str(no): score for no, score in state.best.items()},
+            "attempts": {str(no): _goes_to_json(goes) for no, goes in state.attempts.items() if goes},
+            "wrong": {str(no): count for no, count in state.wrong.items()},
+            "hints": {str(no): count for no, count in state.hints.items()},
+            "opened": sorted(state.opened),
+            "last": list(state.last),
+        }
+    )
+
+
+def state_from_json(text: str) -> State:
+    """The inverse of `state_to_json`."""
+    value: dict[str, Any] = json.loads(text)
+    return State(
+        releases=set(value["releases"]),
+        done=set(value["done"]),
+        lessons=set(value["lessons"]),
+        modules=set(value["modules"]),
+        course=value["course"],
+        passed=set(value["passed"]),
+        best={int(no): score for no, score in value["best"].items()},
+        attempts={int(no): _goes_from_json(goes) for no, goes in value["attempts"].items()},
+        wrong={int(no): count for no, count in value["wrong"].items()},
+        hints={int(no): count for no, count in value["hints"].items()},
+        opened=set(value["opened"]),
+        last=(value["last"][0], value["last"][1]),
+    )
+
+
+def _goes_to_json(goes: Mapping[int, Attempt]) -> dict[str, Any]:
+    return {
+        str(number): [attempt.release_id, attempt.finished, {str(no): mark for no, mark in attempt.marks.items()}]
+        for number, attempt in goes.items()
+    }
+
+
+def _goes_from_json(value: Mapping[str, Any]) -> dict[int, Attempt]:
+    return {
+        int(number): Attempt(release_id, {int(no): mark for no, mark in marks.items()}, finished)
+        for number, (release_id, finished, marks) in value.items()
+    }
