@@ -1,0 +1,66 @@
+"""The audit of what was done to or by a person: one chain of hashes a person, so there is no bottleneck."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Connection, insert, select
+
+from lms.content.plan import canonical
+from lms.store.people import lock
+from lms.store.tables import audit
+
+
+def note(
+    db: Connection, person_id: int, action: str, at_ms: int, actor_id: int | None, thing: str = "", detail: str = ""
+) -> None:
+    """Append an entry, holding the person's row: of two at once the second follows the first."""
+    lock(db, person_id)
+    last = db.execute(
+        select(
+            audit.c.n,
+            audit.c.at_ms,
+            audit.c.actor_id,
+            audit.c.action,
+            audit.c.object,
+            audit.c.detail,
+            audit.c.prev_hash,
+        )
+        .where(audit.c.person_id == person_id)
+        .order_by(audit.c.n.desc())
+        .limit(1)
+    ).first()
+    values = {"n": last.n + 1 if last else 1, "prev_hash": _hash(tuple(last)) if last else bytes(32)}
+    db.execute(
+        insert(audit).values(
+            person_id=person_id, at_ms=at_ms, actor_id=actor_id, action=action, object=thing, detail=detail, **values
+        )
+    )
+
+
+def _hash(entry: tuple[object, ...]) -> bytes:
+    *told, prev = entry
+    return hashlib.sha256(bytes(prev) + canonical(told).encode()).digest()  # type: ignore[call-overload]
+
+
+def chain_holds(db: Connection, person_id: int) -> bool:
+    """Whether no entry of a person's chain was changed or taken out."""
+    rows = db.execute(
+        select(
+            audit.c.n,
+            audit.c.at_ms,
+            audit.c.actor_id,
+            audit.c.action,
+            audit.c.object,
+            audit.c.detail,
+            audit.c.prev_hash,
+        )
+        .where(audit.c.person_id == person_id)
+        .order_by(audit.c.n)
+    ).all()
+    expected = bytes(32)
+    for number, row in enumerate(rows, start=1):
+        if row.n != number or bytes(row.prev_hash) != expected:
+            return False
+        expected = _hash(tuple(row))
+    return True

@@ -1,0 +1,192 @@
+"""The rows of one person in one course, in the one transaction that records her events.
+
+Lock order (docs/reference/data.md): enrolment and progress are there or made, the progress row is
+locked, events, words, milestones, months, awards, progress. Every statement carries `person_id`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from lms.learning.events import EventKind
+from lms.learning.progress import Recorded
+from lms.store.statements import Statement
+from lms.store.tables import awards, enrolments, events, handles, learner_months, milestones, progress, words
+
+
+class Standing(NamedTuple):
+    """The locked progress row, and the seed of her draws."""
+
+    last_seq: int
+    fold_version: int
+    state: str
+    draw_seed: int
+
+
+def _given(table: Any) -> dict[str, Any]:
+    return {column.name: bindparam(column.name, type_=column.type) for column in table.columns}
+
+
+def _insert_or_leave(table: Any, key: Sequence[str]) -> Statement:
+    return Statement(
+        lambda insert: insert(table).values(**_given(table)).on_conflict_do_nothing(index_elements=list(key))
+    )
+
+
+def _month(insert: Any) -> Any:
+    new = insert(learner_months).values(**_given(learner_months))
+    return new.on_conflict_do_update(
+        index_elements=["person_id", "course_id", "month"],
+        set_={
+            "day_bits": learner_months.c.day_bits.op("|")(new.excluded.day_bits),
+            "answers": learner_months.c.answers + new.excluded.answers,
+            "lessons": learner_months.c.lessons + new.excluded.lessons,
+        },
+    )
+
+
+def _mine(table: Any) -> Any:
+    return (table.c.person_id == bindparam("p")) & (table.c.course_id == bindparam("c"))
+
+
+_LOCK = Statement(
+    lambda _: (
+        select(progress.c.last_seq, progress.c.fold_version, progress.c.state, enrolments.c.draw_seed)
+        .join(
+            enrolments,
+            (enrolments.c.person_id == progress.c.person_id) & (enrolments.c.course_id == progress.c.course_id),
+        )
+        .where(_mine(progress))
+        .with_for_update(of=progress)
+    )
+)
+_ENROL = _insert_or_leave(enrolments, ("person_id", "course_id"))
+_BEGIN = _insert_or_leave(progress, ("person_id", "course_id"))
+_EVENT = _insert_or_leave(events, ("person_id", "event_id"))
+_WORDS = _insert_or_leave(words, ("person_id", "event_id"))
+_MILESTONE = _insert_or_leave(milestones, ("person_id", "course_id", "kind", "name"))
+_AWARD = _insert_or_leave(awards, ("person_id", "badge_id"))
+_HANDLE = _insert_or_leave(handles, ("key_hash", "kind"))
+_MONTH = Statement(_month)
+_BODY = Statement(
+    lambda _: select(events.c.body_hash).where(
+        events.c.person_id == bindparam("p"), events.c.event_id == bindparam("e", type_=events.c.event_id.type)
+    )
+)
+_SAVE = Statement(
+    lambda _: (
+        update(progress)
+        .where(_mine(progress))
+        .values(
+            {
+                column: bindparam("new_" + column, type_=progress.c[column].type)
+                for column in ("last_seq", "fold_version", "done_count", "score", "last_at_ms", "state")
+            }
+        )
+    )
+)
+
+
+class Ledger:
+    """One person's rows in one course. Made inside `store.write()`; used by one thread."""
+
+    def __init__(self, db: Connection, person_id: int, course_id: int) -> None:
+        self.person_id = person_id
+        self.course_id = course_id
+        self._dialect = db.dialect.name
+        self._driver = cast(Any, db.connection.driver_connection)
+        self._cursor = self._driver.cursor()
+
+    def together(self) -> AbstractContextManager[object]:
+        """Send what follows in one round trip where the driver can."""
+        return nullcontext() if self._dialect == "sqlite" else self._driver.pipeline()
+
+    def lock(self) -> Standing | None:
+        """Her progress row, locked until the transaction ends; None if she has not begun."""
+        with self.together():  # BEGIN goes with it
+            found = self._run(_LOCK, p=self.person_id, c=self.course_id)
+        row = found.fetchone()
+        return Standing(*row) if row else None
+
+    def begin(self, enrolment: dict[str, Any], state: str) -> None:
+        """Make the enrolment and an empty progress row, unless another transaction has just made them."""
+        self._run(_ENROL, **self._key(), **enrolment)
+        empty = {"last_seq": 0, "fold_version": 0, "done_count": 0, "score": 0, "last_at_ms": None, "state": state}
+        self._run(_BEGIN, **self._key(), **empty)
+
+    def add(self, event_id: UUID, seq: int, row: dict[str, Any]) -> bool:
+        """Append an event; False if its id is known already."""
+        done = self._run(_EVENT, **self._key(), event_id=self._id(event_id), seq=seq, **row)
+        return bool(done.rowcount == 1)
+
+    def body_hash(self, event_id: UUID) -> bytes | None:
+        """What a known event said, to tell a repeat from a conflict."""
+        row = self._run(_BODY, p=self.person_id, e=self._id(event_id)).fetchone()
+        return bytes(row[0]) if row and row[0] is not None else None
+
+    def add_words(self, event_id: UUID, body: str, seen_by: str) -> None:
+        """Keep what she wrote beside the event, where erasure can reach it."""
+        self._run(_WORDS, person_id=self.person_id, event_id=self._id(event_id), body=body, seen_by=seen_by)
+
+    def add_milestone(self, kind: str, name: str, row: dict[str, Any]) -> None:
+        """A first time; one that has been stays as it was."""
+        self._run(_MILESTONE, **self._key(), kind=kind, name=name, **row)
+
+    def add_month(self, month: int, day_bits: int, answers: int, lessons: int) -> None:
+        """Count what was recorded into the month it was recorded in."""
+        self._run(_MONTH, **self._key(), month=month, day_bits=day_bits, answers=answers, lessons=lessons)
+
+    def award(self, award_id: UUID, key_hash: bytes, row: dict[str, Any]) -> bool:
+        """Give a badge once; False if she has it."""
+        done = self._run(_AWARD, person_id=self.person_id, award_id=self._id(award_id), **row)
+        if done.rowcount != 1:
+            return False
+        handle = {"person_id": self.person_id, "ref": award_id.hex, "made_ms": row["recorded_ms"]}
+        self._run(_HANDLE, key_hash=key_hash, kind="badge", expires_ms=None, used_ms=None, **handle)
+        return True
+
+    def save(self, **row: Any) -> None:
+        """Write what the fold came to."""
+        self._run(_SAVE, p=self.person_id, c=self.course_id, **{"new_" + name: value for name, value in row.items()})
+
+    def _key(self) -> dict[str, int]:
+        return {"person_id": self.person_id, "course_id": self.course_id}
+
+    def _run(self, statement: Statement, **values: Any) -> Any:
+        return statement.run(self._cursor, self._dialect, values)
+
+    def _id(self, value: UUID) -> object:
+        return value.bytes if self._dialect == "sqlite" else value
+
+
+def recorded_events(db: Connection, person_id: int, course_id: int) -> Iterator[tuple[Recorded, int]]:
+    """Everything she did in a course, in order, each with the instant it was recorded."""
+    rows = db.execute(
+        select(
+            events.c.kind,
+            events.c.step_no,
+            events.c.release_id,
+            events.c.attempt_no,
+            events.c.mark,
+            events.c.at_ms,
+            events.c.recorded_ms,
+        )
+        .where(events.c.person_id == person_id, events.c.course_id == course_id)
+        .order_by(events.c.seq)
+    )
+    for kind, step_no, release_id, attempt, mark, at_ms, recorded_ms in rows:
+        yield Recorded(EventKind(kind), step_no or 0, release_id, attempt, mark, at_ms), recorded_ms
+
+
+def event(db: Connection, person_id: int, event_id: UUID) -> Any:
+    """One event of hers with her words, or None: (course_id, step_no, choice, mark, words)."""
+    return db.execute(
+        select(events.c.course_id, events.c.step_no, events.c.release_id, events.c.choice, events.c.mark, words.c.body)
+        .outerjoin(words, (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id))
+        .where(events.c.person_id == person_id, events.c.event_id == event_id)
+    ).first()

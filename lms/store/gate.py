@@ -1,0 +1,205 @@
+"""The store: one database, read freely, written through one gate.
+
+`with store.read() as db:` and `with store.write() as db:` are the only ways in. On SQLite a write
+holds a process-wide lock, then a blocking flock that all processes share, then BEGIN IMMEDIATE:
+fair between writers (worst wait 0.1 s where SQLite's own busy handler reaches seconds). On
+PostgreSQL it is a transaction.
+
+Failures that another try may mend (rule 8 of the event path) become `Transient`; `retried` tries a
+whole service function again, at most three times. A service must therefore do nothing before its
+transaction that may not be done twice.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import random
+import select
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from lms.errors import Busy, DiskFull
+
+GATE_SECONDS = 5.0
+"""How long a write waits for another: on SQLite for this process's others, on PostgreSQL for a lock."""
+TRIES = 3
+_MENDABLE = ("40001", "40P01", "55P03", "57P", "08", "25P03", "53300")
+"""How the SQLSTATE of a failure begins that another try may mend."""
+_FULL = ("53100", "SQLITE_FULL")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Transient(Busy):
+    """A write that did not happen and may succeed when tried again."""
+
+
+class Store:
+    """An open database and its folder of files. Threads share it; a forked process opens its own."""
+
+    def __init__(self, url: str, files: Path) -> None:
+        self.url = make_url(url)
+        self.files = files
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+        self._lock = threading.Lock()
+        self._gates = threading.local()
+
+    @contextmanager
+    def read(self, *, snapshot: bool = False) -> Iterator[Connection]:
+        """A connection for reading: each statement sees the newest, with `snapshot` all see the same."""
+        with _named(), self.engine.connect() as db:
+            if self.is_sqlite:
+                yield from _bracketed(db, "BEGIN") if snapshot else (db,)
+            elif snapshot:
+                with db.execution_options(isolation_level="REPEATABLE READ").begin():
+                    yield db
+            else:
+                yield db.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: all of it is durable when the block ends, or none of it is."""
+        with _named():
+            if self.is_sqlite:
+                with self.engine.connect() as db, self._gate():
+                    yield from _bracketed(db, "BEGIN IMMEDIATE")
+            else:
+                with self.engine.begin() as db:
+                    yield db
+
+    def close(self) -> None:
+        """Give every connection back. The store can't be used afterwards."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _gate(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=GATE_SECONDS):
+            raise Busy
+        try:
+            gate = self._descriptor()
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(gate, fcntl.LOCK_UN)
+        finally:
+            self._lock.release()
+
+    def _descriptor(self) -> int:
+        """This thread's own descriptor, opened after the fork: an inherited one shares its lock."""
+        gate: _Gate | None = getattr(self._gates, "gate", None)
+        if gate is None or gate.process != os.getpid():
+            gate = self._gates.gate = _Gate(f"{self.url.database}.gate")
+        return gate.descriptor
+
+
+class _Gate:
+    """An open file to lock, closed when its thread has ended."""
+
+    def __init__(self, path: str) -> None:
+        self.process = os.getpid()
+        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def __del__(self) -> None:
+        if hasattr(self, "descriptor"):
+            os.close(self.descriptor)
+
+
+def _bracketed(db: Connection, begin: str) -> Iterator[Connection]:
+    """A transaction on SQLite. It is begun by hand, because its driver would begin it too late and too weakly."""
+    driver: Any = db.connection.driver_connection
+    driver.execute(begin)
+    with db.begin():
+        yield db
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=16, max_overflow=16)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_size_limit = 67108864")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    limits = f"-c lock_timeout={GATE_SECONDS * 1000:.0f} -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    engine = create_engine(url, pool_size=8, max_overflow=8, connect_args={"options": limits})
+
+    @event.listens_for(engine, "checkout")
+    def still_there(connection: Any, _record: object, _fairy: object) -> None:
+        """A server says nothing to an idle connection unless to end it: after its restart nobody notices."""
+        quiet = select.poll()
+        quiet.register(connection.fileno(), select.POLLIN)
+        if quiet.poll(0):
+            raise DisconnectionError
+
+    return engine
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """A driver's error leaves as this project's own, where there is one for it."""
+    try:
+        yield
+    except Exception as error:
+        named = _name_of(error)
+        if named is None:
+            raise
+        raise named from error
+
+
+def _name_of(error: Exception) -> Exception | None:
+    if isinstance(error, PoolTimeout):
+        return Busy()
+    if isinstance(error, OSError):
+        return DiskFull() if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or "")
+    if code in _FULL:
+        return DiskFull()
+    if code.startswith((*_MENDABLE, "SQLITE_BUSY", "SQLITE_LOCKED")) or (not code and _is_lost(cause)):
+        return Transient()
+    return None
+
+
+def _is_lost(cause: object) -> bool:
+    """Whether there is no connection to the server (any more): psycopg says so without a code."""
+    kind = type(cause)
+    return kind.__name__ == "OperationalError" and kind.__module__.startswith("psycopg")
+
+
+def retried(service: Callable[P, T]) -> Callable[P, T]:
+    """Run a service function again when its transaction failed in passing; after three tries, Busy."""
+
+    @wraps(service)
+    def tried(*args: P.args, **kwargs: P.kwargs) -> T:
+        for left in reversed(range(TRIES)):
+            try:
+                return service(*args, **kwargs)
+            except Transient:
+                if not left:
+                    raise
+                time.sleep(random.uniform(0.02, 0.2) * (TRIES - left))  # noqa: S311 - jitter is no secret
+        raise Busy
+
+    return tried

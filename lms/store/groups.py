@@ -1,0 +1,201 @@
+"""Rows of organisations, areas, groups and who is in them, and the progress of a group at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, insert, select, update
+
+from lms.learning.events import is_text
+from lms.store.tables import areas, courses, group_courses, groups, memberships, organisations, people, progress
+
+
+class GroupRow(NamedTuple):
+    """A group."""
+
+    group_id: int
+    public_id: str
+    name: str
+    organisation_id: int
+    area_id: int | None
+    join_salt: str
+    starts_day: int | None
+    ends_day: int | None
+    late_join: bool
+
+
+_GROUP = (
+    groups.c.group_id,
+    groups.c.public_id,
+    groups.c.name,
+    groups.c.organisation_id,
+    groups.c.area_id,
+    groups.c.join_salt,
+    groups.c.starts_day,
+    groups.c.ends_day,
+    groups.c.late_join,
+)
+
+
+def add_group(db: Connection, values: dict[str, Any], course_ids: Iterable[int]) -> int:
+    """A new group that learns some courses; returns its id."""
+    group_id = int(db.execute(insert(groups).values(**values).returning(groups.c.group_id)).scalar_one())
+    rows = [{"group_id": group_id, "course_id": course_id} for course_id in course_ids]
+    if rows:
+        db.execute(insert(group_courses), rows)
+    return group_id
+
+
+def change_group(db: Connection, group_id: int, **values: Any) -> None:
+    """Change a group's own row."""
+    db.execute(update(groups).where(groups.c.group_id == group_id).values(**values))
+
+
+def group_rows(db: Connection, group_ids: Sequence[int]) -> list[GroupRow]:
+    """Groups by id, in order of name."""
+    rows = db.execute(
+        select(*_GROUP).where(groups.c.group_id.in_(group_ids)).order_by(groups.c.name, groups.c.group_id)
+    )
+    return [GroupRow(*row) for row in rows]
+
+
+def group_by_public_id(db: Connection, public_id: str, among: Sequence[int]) -> GroupRow | None:
+    """A group by the id shown outside, if it is among some."""
+    if not is_text(public_id):
+        return None
+    row = db.execute(select(*_GROUP).where(groups.c.public_id == public_id, groups.c.group_id.in_(among))).first()
+    return GroupRow(*row) if row else None
+
+
+def group_by_join(db: Connection, join_hash: bytes) -> GroupRow | None:
+    """The group a join code leads to."""
+    row = db.execute(select(*_GROUP).where(groups.c.join_hash == join_hash)).first()
+    return GroupRow(*row) if row else None
+
+
+def courses_of_groups(db: Connection, group_ids: Sequence[int]) -> dict[int, tuple[tuple[int, str], ...]]:
+    """Group id -> (id, slug) of the courses it learns."""
+    rows = db.execute(
+        select(group_courses.c.group_id, courses.c.course_id, courses.c.slug)
+        .join(courses, group_courses.c.course_id == courses.c.course_id)
+        .where(group_courses.c.group_id.in_(group_ids))
+        .order_by(courses.c.course_id)
+    )
+    found: dict[int, tuple[tuple[int, str], ...]] = {}
+    for group_id, course_id, slug in rows:
+        found[group_id] = (*found.get(group_id, ()), (course_id, slug))
+    return found
+
+
+def group_names(db: Connection) -> list[tuple[int, str]]:
+    """(id, name) of every group."""
+    return [(group_id, name) for group_id, name in db.execute(select(groups.c.group_id, groups.c.name))]
+
+
+def join(
+    db: Connection, person_id: int, membership_id: UUID, group_id: int, at_ms: int, recorded_ms: int, by_id: int | None
+) -> None:
+    """A person joins a group."""
+    db.execute(
+        insert(memberships).values(
+            person_id=person_id,
+            membership_id=membership_id,
+            group_id=group_id,
+            joined_ms=at_ms,
+            recorded_ms=recorded_ms,
+            by_id=by_id,
+        )
+    )
+
+
+def is_member(db: Connection, person_id: int, group_id: int) -> bool:
+    """Whether a person is in a group now."""
+    return (
+        db.execute(
+            select(memberships.c.membership_id).where(
+                memberships.c.person_id == person_id,
+                memberships.c.group_id == group_id,
+                memberships.c.left_ms.is_(None),
+            )
+        ).first()
+        is not None
+    )
+
+
+def groups_of(db: Connection, person_id: int) -> list[tuple[int, str, int | None, int]]:
+    """(id, name, area, joined) of the groups a person is in now, latest joined first."""
+    rows = db.execute(
+        select(groups.c.group_id, groups.c.name, groups.c.area_id, memberships.c.joined_ms)
+        .join(memberships, memberships.c.group_id == groups.c.group_id)
+        .where(memberships.c.person_id == person_id, memberships.c.left_ms.is_(None))
+        .order_by(memberships.c.joined_ms.desc(), groups.c.group_id)
+    )
+    return [(group_id, name, area_id, joined) for group_id, name, area_id, joined in rows]
+
+
+class MemberRow(NamedTuple):
+    """A member of a group and where she is in one course (None: not begun)."""
+
+    person_id: int
+    public_id: str
+    display_name: str
+    joined_ms: int
+    course_id: int | None
+    state: str | None
+    last_at_ms: int | None
+
+
+def members(db: Connection, visible: Select[Any], group_id: int) -> list[MemberRow]:
+    """Everyone in a group who may be seen, with her progress in each course she began: one query."""
+    rows = db.execute(
+        select(
+            people.c.person_id,
+            people.c.public_id,
+            people.c.display_name,
+            memberships.c.joined_ms,
+            progress.c.course_id,
+            progress.c.state,
+            progress.c.last_at_ms,
+        )
+        .join(people, people.c.person_id == memberships.c.person_id)
+        .outerjoin(progress, progress.c.person_id == memberships.c.person_id)
+        .where(
+            memberships.c.group_id == group_id,
+            memberships.c.left_ms.is_(None),
+            memberships.c.person_id.in_(visible),
+            people.c.erased_ms.is_(None),
+        )
+        .order_by(people.c.display_name, people.c.person_id, progress.c.course_id)
+    )
+    return [MemberRow(*row) for row in rows]
+
+
+def add_organisation(db: Connection, public_id: str, name: str, kind: str) -> int:
+    """A partner; returns its id."""
+    values = {"public_id": public_id, "name": name, "kind": kind}
+    return int(
+        db.execute(insert(organisations).values(**values).returning(organisations.c.organisation_id)).scalar_one()
+    )
+
+
+def organisation_rows(db: Connection) -> list[tuple[int, str, str]]:
+    """(id, public id, name) of every organisation."""
+    rows = db.execute(
+        select(organisations.c.organisation_id, organisations.c.public_id, organisations.c.name).order_by(
+            organisations.c.name
+        )
+    )
+    return [(organisation_id, public_id, name) for organisation_id, public_id, name in rows]
+
+
+def add_area(db: Connection, code: str, name: str) -> int:
+    """A place; returns its id."""
+    return int(db.execute(insert(areas).values(code=code, name=name).returning(areas.c.area_id)).scalar_one())
+
+
+def area_rows(db: Connection) -> list[tuple[int, str, str]]:
+    """(id, code, name) of every area."""
+    rows = db.execute(select(areas.c.area_id, areas.c.code, areas.c.name).order_by(areas.c.name))
+    return [(area_id, code, name) for area_id, code, name in rows]

@@ -1,0 +1,87 @@
+"""Handles: what is typed, tapped or linked, kept as a hash, leading to a person. And throttles, kept alike."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from lms.store.statements import insert_into
+from lms.store.tables import handles, throttles
+
+
+class Handle(NamedTuple):
+    """Where a handle leads."""
+
+    person_id: int
+    ref: str | None
+    expires_ms: int | None
+    used_ms: int | None
+
+
+def key_hash(kind: str, value: str) -> bytes:
+    """The key of a handle: SHA-256 of its kind and its normalised value. No pepper: values are random or public.
+
+    Any text has one, also what no database could keep: what is typed into an address is looked up as it is.
+    """
+    return hashlib.sha256(f"{kind}|{value}".encode(errors="surrogatepass")).digest()
+
+
+def add(
+    db: Connection, kind: str, value: str, person_id: int, at_ms: int, expires_ms: int | None = None, ref: str = ""
+) -> bool:
+    """Make a handle; False if it leads somewhere already."""
+    row = {"key_hash": key_hash(kind, value), "kind": kind, "person_id": person_id, "ref": ref or None}
+    new = insert_into(db, handles).values(**row, made_ms=at_ms, expires_ms=expires_ms)
+    return bool(db.execute(new.on_conflict_do_nothing()).rowcount == 1)
+
+
+def find(db: Connection, kind: str, value: str) -> Handle | None:
+    """Where a handle leads, live or not."""
+    row = db.execute(
+        select(handles.c.person_id, handles.c.ref, handles.c.expires_ms, handles.c.used_ms).where(
+            handles.c.key_hash == key_hash(kind, value), handles.c.kind == kind
+        )
+    ).first()
+    return Handle(*row) if row else None
+
+
+def use(db: Connection, kind: str, value: str, at_ms: int) -> bool:
+    """Spend a single-use handle; False if it is spent, expired or unknown. One of two at once wins."""
+    live = (handles.c.expires_ms.is_(None)) | (handles.c.expires_ms > at_ms)
+    done = db.execute(
+        update(handles)
+        .where(handles.c.key_hash == key_hash(kind, value), handles.c.kind == kind, handles.c.used_ms.is_(None), live)
+        .values(used_ms=at_ms)
+    )
+    return bool(done.rowcount == 1)
+
+
+def drop_all(db: Connection, kind: str, person_id: int) -> None:
+    """Forget every handle of a kind that leads to a person."""
+    db.execute(delete(handles).where(handles.c.person_id == person_id, handles.c.kind == kind))
+
+
+def count_try(db: Connection, key: bytes, window_ms: int) -> int:
+    """Count a try in a window and return how many there have been in it."""
+    new = insert_into(db, throttles).values(key_hash=key, window_ms=window_ms, tries=1)
+    counted = new.on_conflict_do_update(
+        index_elements=["key_hash", "window_ms"], set_={"tries": throttles.c.tries + 1}
+    ).returning(throttles.c.tries)
+    return int(db.execute(counted).scalar_one())
+
+
+def tries(db: Connection, key: bytes, since_ms: int) -> tuple[int, int]:
+    """How many tries there have been since an instant, and the start of the last window that has any."""
+    row = db.execute(
+        select(func.coalesce(func.sum(throttles.c.tries), 0), func.coalesce(func.max(throttles.c.window_ms), 0)).where(
+            throttles.c.key_hash == key, throttles.c.window_ms >= since_ms
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def forget_tries_before(db: Connection, key: bytes, before_ms: int) -> None:
+    """Drop what no longer counts."""
+    db.execute(delete(throttles).where(throttles.c.key_hash == key, throttles.c.window_ms < before_ms))

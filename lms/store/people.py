@@ -1,0 +1,237 @@
+"""Rows of people: who they are, how they sign in, their roles, and who may see whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, and_, delete, false, insert, or_, select, true, update
+
+from lms.learning.people import Held, Role, Scope, ScopeKind
+from lms.store import handles
+from lms.store.tables import groups, memberships, people, roles, secrets, sign_ins
+
+
+class PersonRow(NamedTuple):
+    """A person as pages name her."""
+
+    person_id: int
+    public_id: str
+    kind: str
+    display_name: str
+    username: str | None
+    lang: str
+    area_id: int | None
+    wishes: str
+    made_ms: int
+
+
+_PERSON = (
+    people.c.person_id,
+    people.c.public_id,
+    people.c.kind,
+    people.c.display_name,
+    people.c.username,
+    people.c.lang,
+    people.c.area_id,
+    people.c.wishes,
+    people.c.made_ms,
+)
+
+
+_HELD = (roles.c.role, roles.c.scope, roles.c.scope_id, roles.c.starts_ms, roles.c.ends_ms)
+
+
+def _held(role: str, scope: str, scope_id: int, starts_ms: int, ends_ms: int | None) -> Held:
+    return Held(Role(role), ScopeKind(scope), scope_id, starts_ms, ends_ms)
+
+
+def add_person(db: Connection, values: dict[str, Any]) -> None:
+    """A new person, and the handle that leads from her public id to her."""
+    db.execute(insert(people).values(**values))
+    handles.add(db, "person", values["public_id"], values["person_id"], values["made_ms"])
+
+
+def change_person(db: Connection, person_id: int, **values: Any) -> None:
+    """Change what a person told us about herself."""
+    db.execute(update(people).where(people.c.person_id == person_id).values(**values))
+
+
+def person(db: Connection, person_id: int) -> PersonRow | None:
+    """A person who has not been erased."""
+    row = db.execute(select(*_PERSON).where(people.c.person_id == person_id, people.c.erased_ms.is_(None))).first()
+    return PersonRow(*row) if row else None
+
+
+def persons(db: Connection, visible: Select[Any], limit: int, after: int = 0) -> list[PersonRow]:
+    """People among those visible, by id, from after one."""
+    rows = db.execute(
+        select(*_PERSON)
+        .where(people.c.person_id.in_(visible), people.c.person_id > after, people.c.erased_ms.is_(None))
+        .order_by(people.c.person_id)
+        .limit(limit)
+    )
+    return [PersonRow(*row) for row in rows]
+
+
+def by_public_id(db: Connection, visible: Select[Any], public_id: str) -> PersonRow | None:
+    """A person by the id that is shown outside, if she is among those visible."""
+    handle = handles.find(db, "person", public_id)
+    if handle is None:
+        return None
+    row = db.execute(
+        select(*_PERSON).where(
+            people.c.person_id == handle.person_id, people.c.person_id.in_(visible), people.c.erased_ms.is_(None)
+        )
+    ).first()
+    return PersonRow(*row) if row else None
+
+
+def visible(scope: Scope, person_id: int, group_ids: Sequence[int]) -> Select[Any]:
+    """The ids of the people a scope reaches, and oneself. `group_ids`: the scope's groups, resolved."""
+    if scope.everywhere:
+        return select(people.c.person_id)
+    reached = or_(memberships.c.group_id.in_(group_ids), false()) if group_ids else false()
+    members = select(memberships.c.person_id).where(and_(reached, memberships.c.left_ms.is_(None)))
+    return members.union(select(people.c.person_id).where(people.c.person_id == person_id))  # type: ignore[return-value]
+
+
+def groups_in(db: Connection, scope: Scope) -> list[int]:
+    """The ids of the groups a scope reaches."""
+    where = true() if scope.everywhere else _reached(scope)
+    return list(db.execute(select(groups.c.group_id).where(where).order_by(groups.c.group_id)).scalars())
+
+
+def _reached(scope: Scope) -> Any:
+    return or_(groups.c.organisation_id.in_(scope.organisations), groups.c.group_id.in_(scope.groups))
+
+
+def lock(db: Connection, person_id: int) -> None:
+    """Hold a person's row until the transaction ends: one change to what hangs on her at a time.
+
+    What is only added to her meanwhile, such as events, need not wait. On SQLite the gate has done it.
+    """
+    if db.dialect.name != "sqlite":
+        one = select(people.c.person_id).where(people.c.person_id == person_id)
+        db.execute(one.with_for_update(key_share=True))
+
+
+def holders(db: Connection, role: Role, at_ms: int) -> list[int]:
+    """Who holds a role anywhere, in the order in which people are locked."""
+    running = (roles.c.starts_ms <= at_ms) & (roles.c.ends_ms.is_(None) | (roles.c.ends_ms > at_ms))
+    held = select(roles.c.person_id).where(roles.c.role == role, running).distinct()
+    return list(db.execute(held.order_by(roles.c.person_id)).scalars())
+
+
+def set_secret(db: Connection, person_id: int, kind: str, secret: str) -> None:
+    """Give a person her one secret of a kind."""
+    db.execute(delete(secrets).where(secrets.c.person_id == person_id, secrets.c.kind == kind))
+    db.execute(insert(secrets).values(person_id=person_id, kind=kind, secret_no=1, secret=secret, fails=0))
+
+
+def secret(db: Connection, person_id: int, kind: str) -> str | None:
+    """A person's secret of a kind, as it is kept."""
+    return db.execute(select(secrets.c.secret).where(secrets.c.person_id == person_id, secrets.c.kind == kind)).scalar()
+
+
+def add_sign_in(db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int, expires_ms: int) -> None:
+    """A device is signed in."""
+    db.execute(
+        insert(sign_ins).values(
+            person_id=person_id, sign_in_hash=sign_in_hash, made_ms=at_ms, seen_ms=at_ms, expires_ms=expires_ms
+        )
+    )
+
+
+def signed_in(
+    db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int
+) -> tuple[PersonRow, tuple[Held, ...], int] | None:
+    """The person of a live sign-in, her roles, and when it was last seen: the one query of every page."""
+    found = db.execute(
+        select(*_PERSON, sign_ins.c.seen_ms, *_HELD)
+        .join(sign_ins, sign_ins.c.person_id == people.c.person_id)
+        .outerjoin(roles, roles.c.person_id == people.c.person_id)
+        .where(
+            people.c.person_id == person_id,
+            people.c.erased_ms.is_(None),
+            sign_ins.c.sign_in_hash == sign_in_hash,
+            sign_ins.c.expires_ms > at_ms,
+        )
+    ).all()
+    if not found:
+        return None
+    width = len(_PERSON)
+    held = tuple(_held(*row[width + 1 :]) for row in found if row[width + 1] is not None)
+    return PersonRow(*found[0][:width]), held, found[0][width]
+
+
+def see_sign_in(db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int, expires_ms: int) -> None:
+    """Note that a sign-in is in use."""
+    db.execute(
+        update(sign_ins)
+        .where(sign_ins.c.person_id == person_id, sign_ins.c.sign_in_hash == sign_in_hash)
+        .values(seen_ms=at_ms, expires_ms=expires_ms)
+    )
+
+
+def end_sign_ins(db: Connection, person_id: int, sign_in_hash: bytes | None = None) -> None:
+    """End one sign-in of a person, or all of them."""
+    where = sign_ins.c.person_id == person_id
+    if sign_in_hash is not None:
+        where = where & (sign_ins.c.sign_in_hash == sign_in_hash)
+    db.execute(delete(sign_ins).where(where))
+
+
+class RoleRow(NamedTuple):
+    """A role with the id by which it is ended."""
+
+    role_id: UUID
+    person_id: int
+    held: Held
+
+
+def add_role(db: Connection, person_id: int, role_id: UUID, held: Held, by_id: int | None, at_ms: int) -> None:
+    """Give a role."""
+    db.execute(
+        insert(roles).values(
+            person_id=person_id,
+            role_id=role_id,
+            role=held.role,
+            scope=held.scope,
+            scope_id=held.scope_id,
+            starts_ms=held.starts_ms,
+            ends_ms=held.ends_ms,
+            by_id=by_id,
+            recorded_ms=at_ms,
+        )
+    )
+
+
+def end_role(db: Connection, person_id: int, role_id: UUID, at_ms: int) -> bool:
+    """End a role now; False if the person has no such role running."""
+    done = db.execute(
+        update(roles)
+        .where(
+            roles.c.person_id == person_id,
+            roles.c.role_id == role_id,
+            or_(roles.c.ends_ms.is_(None), roles.c.ends_ms > at_ms),
+        )
+        .values(ends_ms=at_ms, recorded_ms=at_ms)
+    )
+    return bool(done.rowcount)
+
+
+def roles_of(db: Connection, person_ids: Iterable[int]) -> list[RoleRow]:
+    """The roles of some people, ended ones too."""
+    found = db.execute(
+        select(roles.c.role_id, roles.c.person_id, *_HELD)
+        .where(roles.c.person_id.in_(list(person_ids)))
+        .order_by(roles.c.person_id, roles.c.starts_ms)
+    )
+    return [RoleRow(role_id, person_id, _held(*held)) for role_id, person_id, *held in found]
+
+
+def any_person(db: Connection) -> bool:
+    """Whether anybody is here."""
+    return db.execute(select(people.c.person_id).limit(1)).first() is not None

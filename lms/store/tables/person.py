@@ -1,0 +1,84 @@
+"""Tables about a person: who she is, how she signs in, what she may do, which groups she is in."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Text
+
+from lms.store.tables.columns import Id, instant, owner, person_table
+
+people = person_table(
+    "people",
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("public_id", String(32), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("display_name", String(80), nullable=False),
+    Column("username", String(40)),
+    Column("email", String(254)),
+    Column("lang", String(16), nullable=False),
+    Column("area_id", Integer, ForeignKey("areas.area_id")),
+    Column("wishes", Text, nullable=False),
+    Column("sign_in_epoch", Integer, nullable=False),
+    instant("made_ms"),
+    instant("erased_ms", null=True),
+)
+
+secrets = person_table(
+    "secrets",
+    owner(),
+    Column("kind", String(16), primary_key=True),
+    Column("secret_no", Integer, primary_key=True, autoincrement=False),
+    Column("device_hash", LargeBinary(32)),
+    Column("secret", Text, nullable=False),
+    Column("fails", Integer, nullable=False),
+    instant("locked_ms", null=True),
+)
+
+sign_ins = person_table(
+    "sign_ins",
+    owner(),
+    Column("sign_in_hash", LargeBinary(32), primary_key=True),
+    Column("device_hash", LargeBinary(32)),
+    instant("made_ms"),
+    instant("seen_ms"),
+    instant("expires_ms"),
+)
+Index(None, sign_ins.c.expires_ms)
+
+roles = person_table(
+    "roles",
+    owner(),
+    Column("role_id", Id, primary_key=True),
+    Column("role", String(24), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("scope_id", Integer, nullable=False),
+    instant("starts_ms"),
+    instant("ends_ms", null=True),
+    Column("by_id", BigInteger),
+    instant("recorded_ms"),
+)
+Index(None, roles.c.scope, roles.c.scope_id)
+
+memberships = person_table(
+    "memberships",
+    owner(),
+    Column("membership_id", Id, primary_key=True),
+    Column("group_id", Integer, ForeignKey("groups.group_id"), nullable=False),
+    instant("joined_ms"),
+    instant("left_ms", null=True),
+    instant("recorded_ms"),
+    Column("by_id", BigInteger),
+)
+Index(None, memberships.c.group_id)
+
+audit = person_table(
+    "audit",
+    owner(),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    instant("at_ms"),
+    Column("actor_id", BigInteger),
+    Column("action", String(48), nullable=False),
+    Column("object", String(200), nullable=False),
+    Column("detail", Text),
+    Column("prev_hash", LargeBinary(32), nullable=False),
+)
+Index(None, audit.c.actor_id)
