@@ -1,0 +1,171 @@
+"""The two packages made of learning: counts for a funder, and rows about single learners.
+
+In: tallies, or learners already under pseudonyms, with the period they are of. Out: a `Package`, its
+README made from the definitions of `learning.measures`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from lms.interop.cells import Cell
+from lms.interop.package import Field, Package, Table
+from lms.learning.measures import HIDDEN, MEASURES, NOWHERE, RULES, WORDS, Breakdown, Measure, Period, Tally, shown
+
+REQUIRED = {"required": True}
+
+LEARNER_FIELDS = (
+    Field("learner", "string", "An id made for this file alone.", REQUIRED),
+    Field("course", "string", "The course's fixed name.", REQUIRED),
+    Field("area", "string", "The code of the area she began in.", REQUIRED),
+    Field("group", "string", "The id of the group she began in.", REQUIRED),
+    Field("began", "yearmonth", "The month in which her beginning was recorded.", REQUIRED),
+    Field("months_active", "integer", "In how many months she did anything.", REQUIRED),
+    Field("lessons_finished", "integer", "How many lessons of the course she has finished.", REQUIRED),
+    Field("modules_completed", "integer", "How many modules of the course she has completed.", REQUIRED),
+    Field("badges", "integer", "How many badges of the course she has earned.", REQUIRED),
+)
+
+
+def report(period: Period, tallies: Mapping[Breakdown, Tally]) -> Package:
+    """The package for a funder: counts only, by area and month and by group and month."""
+    day = _day(period.as_of)
+    return Package(
+        name=f"learning-as-of-{period.as_of}",
+        title=f"Learning as of {day}",
+        description=f"What learners did, counted by {_and(Breakdown)}, each by month. Small numbers are not told.",
+        readme=_report_readme(period),
+        tables=tuple(_counts(breakdown, tally) for breakdown, tally in tallies.items()),
+    )
+
+
+def _counts(breakdown: Breakdown, tally: Tally) -> Table:
+    return Table(
+        name=f"by-{breakdown}",
+        title=f"Counts by {breakdown} and month",
+        fields=(
+            Field(breakdown, "string", _one_line(WORDS[breakdown.capitalize()]), REQUIRED),
+            Field("month", "yearmonth", _one_line(WORDS["Month"]), REQUIRED),
+            Field("measure", "string", "What is counted; the README says what each word means.", _one_of(MEASURES)),
+            Field("count", "integer", " ".join(RULES.values()), {"minimum": 0}),
+            Field("status", "string", "How to read the count beside it.", _one_of(RULES)),
+        ),
+        key=(breakdown, "month", "measure"),
+        rows=((unit, month, measure.value, *shown(count)) for unit, month, measure, count in tally.cells()),
+        missing=("", HIDDEN),
+    )
+
+
+def _one_of(words: Iterable[str]) -> dict[str, object]:
+    return {"required": True, "enum": [str(word) for word in words]}
+
+
+def learners(period: Period, rows: Iterable[Sequence[Cell]]) -> Package:
+    """The package about single learners: personal data, for administrators."""
+    return Package(
+        name=f"learners-as-of-{period.as_of}",
+        title=f"PERSONAL DATA: learners as of {_day(period.as_of)}",
+        description="PERSONAL DATA. One row for each learner and course. Do not pass it on.",
+        readme=_learners_readme(period),
+        tables=(Table("learners", "One row for each learner and course", LEARNER_FIELDS, ("learner", "course"), rows),),
+        keywords=("personal data",),
+    )
+
+
+def _report_readme(period: Period) -> str:
+    return _text(
+        _heading(f"Learning as of {_day(period.as_of)}"),
+        *_when(period),
+        "The two tables count the same learning in two ways. They hold counts only: no names, and no rows about "
+        f"single people. There are no totals. Those who had no area, or no group, stand under {NOWHERE}.",
+        _listed({f"data/by-{breakdown}.csv": f"by {breakdown} and month" for breakdown in Breakdown}),
+        "One row is one number: where, in which month, what is counted, the count, and its status. There is a row "
+        "for every area, or group, in which anyone had begun a course, in every month from the first in which "
+        "anyone began one to the last.",
+        *_heads("How to read a number", RULES),
+        "Do not add these numbers up. They are rounded, and the same person can be in several months, areas and "
+        "groups.",
+        *_heads("What is counted", MEASURES),
+        *_heads("What the words mean", WORDS),
+        *_for_software(),
+    )
+
+
+def _learners_readme(period: Period) -> str:
+    columns = {column.name: column.description for column in LEARNER_FIELDS}
+    return _text(
+        _heading(f"PERSONAL DATA: learners as of {_day(period.as_of)}"),
+        "This is personal data. Each row is about one person, and together with what you know about her it can "
+        "tell you who she is. Keep it where only those who need it can read it, do not send it on, and delete it "
+        "when its work is done. Funders get the other package, which holds counts only.",
+        *_when(period),
+        "The id of a learner was made for this file alone, with a secret that was thrown away: the same person "
+        "has another id in every other file. Rows stand in a fixed order, so two of these files laid side by side "
+        "can still be matched. People whose names were erased are not in it.",
+        *_heads("The columns of data/learners.csv", columns),
+        *_heads("What is counted", MEASURES),
+        *_heads("What the words mean", WORDS),
+        *_for_software(),
+    )
+
+
+def _when(period: Period) -> Iterator[str]:
+    yield (
+        f"It counts what had been recorded by the end of {_day(period.as_of)}, in the time zone {period.zone}. "
+        "If that is not the last day of a month, the last month is counted only so far."
+    )
+    if not period.settled:
+        yield "PROVISIONAL: that day was not over when this was made. Made again later, it can count more."
+
+
+def _for_software() -> tuple[str, ...]:
+    return (
+        _heading("For software", "-"),
+        "datapackage.json describes the tables as a Data Package: types, what stands for a missing value, and the "
+        "size and hash of each file. `frictionless validate datapackage.json` checks all of it. A text that a "
+        "spreadsheet could take for a formula has an apostrophe in front.",
+    )
+
+
+def _heads(title: str, words: Mapping[Measure, str] | Mapping[str, str]) -> tuple[str, ...]:
+    return _heading(title, "-"), *(_entry(word, means) for word, means in words.items())
+
+
+def _heading(title: str, line: str = "=") -> str:
+    return f"{title}\n{line * len(title)}"
+
+
+def _entry(word: str, means: str) -> str:
+    return f"{word}\n{textwrap.indent(textwrap.fill(_one_line(means), 74), '    ')}"
+
+
+def _listed(lines: Mapping[str, str]) -> str:
+    return "\n".join(f"    {path}  {what}" for path, what in lines.items())
+
+
+def _text(*parts: str) -> str:
+    """The parts with a line between them; those of one long line are wrapped."""
+    return (
+        "\n\n".join(part if "\n" in part or part.startswith(" ") else textwrap.fill(part, 78) for part in parts) + "\n"
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _and(words: Iterable[str]) -> str:
+    return " and by ".join(words)
+
+
+def _day(day: date) -> str:
+    """`30 September 2026`, in any locale."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)

@@ -1,0 +1,229 @@
+"""Backup and restore: the database and the courses' files in one zip, taken while people learn.
+
+The zip holds `about.json`, the database (`lms.db`, or `database.dump` of pg_dump) and `files/<hash>`.
+No secret is in it: an operator keeps LMS_VAR/secret apart. Releases never change and files are found
+by their hash, so the database is copied first and every file it names is there afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from secrets import token_hex
+
+from sqlalchemy import URL, make_url
+
+from lms.errors import CannotRun
+from lms.store import schema, site
+from lms.store.gate import Store
+
+ABOUT, SQLITE, DUMP = "about.json", "lms.db", "database.dump"
+_FILE = re.compile(r"files/([0-9a-f]{64})")
+
+Step = Callable[[int, int], None]
+
+
+def _quiet(_done: int, _all: int) -> None:
+    return None
+
+
+def backup(store: Store, file: Path, progress: Step = _quiet) -> None:
+    """Write a backup. The file appears whole or not at all. CannotRun where something is missing."""
+    half = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder, zipfile.ZipFile(half, "x") as zipped:
+            database = Path(folder) / (SQLITE if store.is_sqlite else DUMP)
+            _copy_database(store, database)
+            about = {"engine": "sqlite" if store.is_sqlite else "postgresql", "revision": schema.current(store)}
+            zipped.writestr(ABOUT, json.dumps(about))
+            zipped.write(database, database.name, compress_type=zipfile.ZIP_DEFLATED)
+            _copy_files(store.files, zipped, progress)
+        os.replace(half, file)
+    except OSError as fault:
+        raise CannotRun(f"{file} can't be written: {fault.strerror}. Choose another place.") from fault
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _copy_database(store: Store, to: Path) -> None:
+    if not store.is_sqlite:
+        _run_tool(store.url, "pg_dump", ["--format=custom", f"--file={to}"])
+        return
+    with closing(sqlite3.connect(f"file:{store.url.database}?mode=ro", uri=True)) as db:
+        db.execute("VACUUM INTO ?", (str(to),))
+    _check_sqlite(to)
+
+
+def _copy_files(files: Path, zipped: zipfile.ZipFile, progress: Step) -> None:
+    paths = [path for path in sorted(files.glob("*")) if not path.name.startswith(".")] if files.is_dir() else []
+    for done, path in enumerate(paths, start=1):
+        zipped.write(path, f"files/{path.name}")
+        progress(done, len(paths))
+
+
+def restore(database_url: str, var: Path, file: Path, *, replace: bool = False, progress: Step = _quiet) -> None:
+    """Put a backup in the place of what is there, and begin a new epoch.
+
+    The caller holds the folder alone. Without `replace`, CannotRun where there is a database with
+    people. On SQLite the old database stays beside the new one, under another name.
+    """
+    url = make_url(database_url)
+    with _opened(file) as zipped, tempfile.TemporaryDirectory(dir=var) as folder:
+        _check_engine(zipped, url, file)
+        if not replace and _has_people(database_url, var):
+            raise CannotRun("There are people in this database. Add --replace to put the backup in their place.")
+        database = _unpack(zipped, Path(folder), var / "files", progress)
+        if url.get_backend_name() == "sqlite":
+            _put_in_place(database, Path(url.database or ""))
+        else:
+            _run_tool(
+                url,
+                "pg_restore",
+                [
+                    "--clean",
+                    "--if-exists",
+                    "--no-owner",
+                    "--single-transaction",
+                    "--exit-on-error",
+                    f"--dbname={_address(url)}",
+                    str(database),
+                ],
+            )
+    with closing(Store(database_url, var / "files")) as store, store.write() as db:
+        site.set_epoch(db, token_hex(16))
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(file) as zipped:
+            if ABOUT not in zipped.namelist():
+                raise CannotRun(f"{file} is not a backup of lms.")
+            yield zipped
+    except (zipfile.BadZipFile, EOFError) as fault:
+        raise CannotRun(f"{file} is not a backup of lms, or is damaged.") from fault
+
+
+def _check_engine(zipped: zipfile.ZipFile, url: URL, file: Path) -> None:
+    about = json.loads(zipped.read(ABOUT))
+    if about["engine"] != url.get_backend_name():
+        raise CannotRun(f"{file} was made from {about['engine']}; LMS_DATABASE_URL names another kind of database.")
+    if (about["revision"] or "") > schema.newest():
+        raise CannotRun(f"{file} was made by a newer version of lms. Update lms, then restore.")
+
+
+def _has_people(database_url: str, var: Path) -> bool:
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return False
+    from lms.store.people import any_person
+
+    with closing(Store(database_url, var / "files")) as store:
+        if schema.current(store) is None:
+            return False
+        with store.read() as db:
+            return any_person(db)
+
+
+def _unpack(zipped: zipfile.ZipFile, folder: Path, files: Path, progress: Step) -> Path:
+    """Write what is known by name, nothing else; every file must have the hash that is its name."""
+    files.mkdir(mode=0o700, exist_ok=True)
+    members = zipped.infolist()
+    database: Path | None = None
+    for done, member in enumerate(members, start=1):
+        found = _FILE.fullmatch(member.filename)
+        if found:
+            _unpack_file(zipped, member, files / found[1])
+        elif member.filename in (SQLITE, DUMP):
+            database = folder / member.filename
+            with zipped.open(member) as source, database.open("wb") as out:
+                shutil.copyfileobj(source, out)
+        progress(done, len(members))
+    if database is None:
+        raise CannotRun("This backup holds no database.")
+    return database
+
+
+def _unpack_file(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path) -> None:
+    if to.exists():
+        return
+    half = to.with_name(f".{to.name}.{os.getpid()}")
+    whole = hashlib.sha256()
+    with zipped.open(member) as source, half.open("wb") as out:
+        while part := source.read(1 << 20):
+            whole.update(part)
+            out.write(part)
+    if whole.hexdigest() != to.name:
+        half.unlink()
+        raise CannotRun(f"The file {to.name[:12]}... in this backup is damaged.")
+    half.rename(to)
+
+
+def _put_in_place(database: Path, place: Path) -> None:
+    """Swap the files of a SQLite database. Nobody has it open: the caller holds the folder alone."""
+    _check_sqlite(database)
+    if place.exists():
+        with closing(sqlite3.connect(place)) as old:  # its log goes into it, so that it can be moved alone
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        os.replace(place, place.with_name(f"{place.name}.before-restore"))
+    for rest in ("-wal", "-shm"):
+        place.with_name(place.name + rest).unlink(missing_ok=True)
+    os.replace(database, place)
+
+
+def _check_sqlite(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            said = db.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.DatabaseError as fault:
+        raise CannotRun(f"The database in {path.name} is damaged: {fault}.") from fault
+    if said != "ok":
+        raise CannotRun(f"The database in {path.name} is damaged: {said}.")
+
+
+def _run_tool(url: URL, tool: str, arguments: list[str]) -> None:
+    """pg_dump or pg_restore, of the server's version or newer."""
+    path = _newest_tool(tool)
+    if path is None:
+        raise CannotRun(f"{tool} is not on this machine. Install PostgreSQL's client (Debian: postgresql-client).")
+    _check_version(path, tool, url)
+    named = arguments if tool == "pg_restore" else [*arguments, _address(url)]
+    environ = {**os.environ, "PGPASSWORD": url.password or ""} if url.password else dict(os.environ)
+    done = subprocess.run([path, *named], env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it did not say why"])[-1]
+        raise CannotRun(f"{tool} failed: {last}")
+
+
+def _newest_tool(tool: str) -> str | None:
+    """Debian keeps each version's own programs apart; the newest reads every older server."""
+    versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"), key=lambda path: int(path.parts[-3]))
+    return str(versions[-1]) if versions else shutil.which(tool)
+
+
+def _check_version(path: str, tool: str, url: URL) -> None:
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    own = int((re.findall(r"\d+", said) or ["0"])[0])
+    import psycopg
+
+    with psycopg.connect(_address(url), password=url.password) as db:
+        server = db.info.server_version // 10_000
+    if own < server:
+        raise CannotRun(
+            f"{tool} is version {own}, older than the server ({server}). Install postgresql-client-{server}."
+        )
+
+
+def _address(url: URL) -> str:
+    """The address as PostgreSQL's own programs read it, without the password."""
+    return url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)

@@ -1,0 +1,223 @@
+"""Groups: a facilitator's own, who is in them and where they are, making one, joining one."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from lms.content.plan import ModulePlan
+from lms.errors import Forbidden, NotFound, Refused
+from lms.learning.people import Permission, Scope, scope_of
+from lms.learning.places import Where
+from lms.learning.progress import State, state_from_json
+from lms.learning.shapes import Shape
+from lms.services import throttles
+from lms.services.codes import visible_people
+from lms.services.courses import Shelf
+from lms.services.people import SignedIn, clean_name
+from lms.store import audit, handles
+from lms.store import groups as rows
+from lms.store import people as people_rows
+from lms.store.gate import Store, retried
+
+_WORDS = Path(__file__).parent / "data" / "join_words.txt"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group as its facilitator sees it."""
+
+    public_id: str
+    name: str
+    join_code: str
+    courses: tuple[str, ...]
+    """Slugs of the courses it learns."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member and where she is in each course of the group that is shown."""
+
+    public_id: str
+    display_name: str
+    joined_ms: int
+    courses: tuple[Where, ...]
+
+    @property
+    def last_at_ms(self) -> int | None:
+        """When she last did anything in these courses; None: never."""
+        return max((where.last_at_ms for where in self.courses if where.last_at_ms), default=None)
+
+    def finished(self, where: Where) -> tuple[ModulePlan, ...]:
+        return tuple(module for module in where.shape.plan.modules if where.module_finished(module.module))
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """A group and its members."""
+
+    group: Group
+    members: tuple[Member, ...]
+
+
+def join_code(secret: str, public_id: str, salt: str) -> str:
+    """The code a group is joined by: two short words and a number, made again whenever it is shown.
+
+    Only its hash is stored, so a copy of the database holds no codes.
+    """
+    words = _WORDS.read_text(encoding="utf-8").split()
+    lot = int.from_bytes(hmac.new(secret.encode(), f"join|{public_id}|{salt}".encode(), hashlib.sha256).digest())
+    lot, first = divmod(lot, len(words))
+    lot, second = divmod(lot, len(words))
+    return f"{words[first]}-{words[second]}-{22 + lot % 78}".upper()
+
+
+def plain_code(code: str) -> str:
+    return "".join(c for c in code.upper() if c.isalnum())[:40]
+
+
+def mine(store: Store, reader: SignedIn, secret: str, now_ms: int) -> list[Group]:
+    """The groups a person may read, in order of name."""
+    scope = _scope(reader, Permission.GROUP_READ, now_ms)
+    with store.read() as db:
+        found = rows.group_rows(db, people_rows.groups_in(db, scope))
+        learns = rows.courses_of_groups(db, [row.group_id for row in found])
+    return [_group(row, learns.get(row.group_id, ()), secret) for row in found]
+
+
+def members(store: Store, shelf: Shelf, reader: SignedIn, public_id: str, secret: str, now_ms: int) -> GroupPage:
+    """A group with its members' progress. NotFound for a group out of reach."""
+    scope = _scope(reader, Permission.GROUP_READ, now_ms)
+    with store.read() as db:
+        row = rows.group_by_public_id(db, public_id, people_rows.groups_in(db, scope))
+        if row is None:
+            raise NotFound
+        learns = rows.courses_of_groups(db, [row.group_id]).get(row.group_id, ())
+        found = rows.members(db, visible_people(db, scope, reader.person_id), row.group_id)
+    group = _group(row, learns, secret)
+    return GroupPage(group, _members(found, shelf, group.courses))
+
+
+def _members(found: list[rows.MemberRow], shelf: Shelf, slugs: tuple[str, ...]) -> tuple[Member, ...]:
+    shapes = [shelf.courses[slug] for slug in slugs if slug in shelf.courses]
+    states = {(row.person_id, row.course_id): row for row in found}
+    people = {row.person_id: row for row in found}
+    return tuple(
+        Member(
+            row.public_id,
+            row.display_name,
+            row.joined_ms,
+            tuple(_where_of(states.get((row.person_id, shape.course_id)), shape) for shape in shapes),
+        )
+        for row in people.values()
+    )
+
+
+def _where_of(row: rows.MemberRow | None, shape: Shape) -> Where:
+    if row is None or row.state is None:
+        return Where(shape, State(), 0, begun=False)
+    return Where(shape, state_from_json(row.state), 0, begun=True, last_at_ms=row.last_at_ms)
+
+
+def _group(row: rows.GroupRow, learns: tuple[tuple[int, str], ...], secret: str) -> Group:
+    code = join_code(secret, row.public_id, row.join_salt)
+    return Group(row.public_id, row.name, code, tuple(slug for _id, slug in learns))
+
+
+def _scope(reader: SignedIn, permission: Permission, now_ms: int) -> Scope:
+    scope = scope_of(reader.roles, permission, now_ms)
+    if not scope:
+        raise Forbidden
+    return scope
+
+
+@retried
+def add_group(
+    store: Store, maker: SignedIn, name: str, courses: list[int], area_id: int | None, secret: str, at_ms: int
+) -> Group:
+    """Make a group of the maker's organisation. Forbidden for a facilitator of single groups only."""
+    scope = _scope(maker, Permission.GROUP_ADD, at_ms)
+    shown = clean_name(name, longest=120)
+    if not courses:
+        raise Refused("Choose at least one course.", "courses")
+    with store.write() as db:
+        organisation_id = _organisation(db, scope)
+        public_id, salt = secrets.token_urlsafe(9), secrets.token_hex(8)
+        code = join_code(secret, public_id, salt)
+        values = {
+            "public_id": public_id,
+            "join_hash": handles.key_hash("join", plain_code(code)),
+            "join_salt": salt,
+            "name": shown,
+            "organisation_id": organisation_id,
+            "area_id": area_id,
+            "late_join": True,
+        }
+        group_id = rows.add_group(db, values, courses)
+        audit.note(db, maker.person_id, "added-group", at_ms, maker.person_id, public_id)
+        row = rows.group_rows(db, [group_id])[0]
+        learns = rows.courses_of_groups(db, [group_id]).get(group_id, ())
+    return _group(row, learns, secret)
+
+
+def _organisation(db: Connection, scope: Scope) -> int:
+    if scope.organisations:
+        return min(scope.organisations)
+    known = rows.organisation_rows(db)
+    if not scope.everywhere or not known:
+        raise Forbidden("You can see this group, but only someone of the whole organisation can add one.")
+    return known[0][0]
+
+
+@retried
+def renew_code(store: Store, maker: SignedIn, public_id: str, secret: str, at_ms: int) -> str:
+    """Give a group a new join code; the old one stops working."""
+    scope = _scope(maker, Permission.GROUP_READ, at_ms)
+    with store.write() as db:
+        row = rows.group_by_public_id(db, public_id, people_rows.groups_in(db, scope))
+        if row is None:
+            raise NotFound
+        salt = secrets.token_hex(8)
+        code = join_code(secret, public_id, salt)
+        rows.change_group(db, row.group_id, join_salt=salt, join_hash=handles.key_hash("join", plain_code(code)))
+        audit.note(db, maker.person_id, "renewed-code", at_ms, maker.person_id, public_id)
+    return code
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a join code leads to, before she says yes."""
+
+    group_id: int
+    name: str
+    organisation: str
+
+
+def look_at_code(store: Store, code: str, address: str, now_ms: int) -> Door:
+    """The group a join code leads to. NotFound, after a pause for many wrong ones, if there is none."""
+    throttles.check(store, "join|" + address, address, now_ms)
+    with store.read() as db:
+        row = rows.group_by_join(db, handles.key_hash("join", plain_code(code)))
+        organisations = {its_id: name for its_id, _public, name in rows.organisation_rows(db)}
+    if row is None:
+        throttles.failed(store, "join|" + address, address, now_ms)
+        shown = "".join(c for c in " ".join(code.split())[:40].upper() if c.isprintable())
+        raise NotFound(f"No club has the code {shown}. Check it with your facilitator.")
+    return Door(row.group_id, row.name, organisations[row.organisation_id])
+
+
+@retried
+def join(store: Store, person: SignedIn, door: Door, at_ms: int) -> None:
+    """Join a group; joining twice is joining once."""
+    with store.write() as db:
+        people_rows.lock(db, person.person_id)
+        if rows.is_member(db, person.person_id, door.group_id):
+            return
+        rows.join(db, person.person_id, uuid.uuid4(), door.group_id, at_ms, at_ms, None)
+        audit.note(db, person.person_id, "joined-group", at_ms, person.person_id, str(door.group_id))

@@ -1,0 +1,68 @@
+"""What this site holds about one person, all of it, in words she can read and in a form she can take away.
+
+Table by table, so that a table added later is in it without anybody having to remember.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from lms.store import own as rows
+from lms.store.gate import Store
+from lms.store.reports import course_slugs
+
+Value = object
+"""What JSON can hold."""
+
+_JSON = frozenset({"wishes", "choice", "state"})
+"""Columns whose text is JSON."""
+
+
+@dataclass(frozen=True)
+class _Names:
+    courses: Mapping[int, str]
+    groups: Mapping[int, str]
+    steps: Mapping[tuple[int, int], str]
+
+
+def everything(store: Store, person_id: int) -> dict[str, list[dict[str, Value]]]:
+    """Table -> rows about a person. Instants are UTC; courses, steps and groups go by their names."""
+    with store.read(snapshot=True) as db:
+        names = _Names(course_slugs(db), rows.names_of_groups(db), rows.names_of_steps(db))
+        found: dict[str, list[dict[str, Value]]] = {}
+        for table, row in rows.every_row(db, person_id):
+            found.setdefault(table, []).append(_readable(row, names))
+    return found
+
+
+def _readable(row: Mapping[str, Value], names: _Names) -> dict[str, Value]:
+    course_id = row.get("course_id")
+    out: dict[str, Value] = {}
+    for column, value in row.items():
+        if value is None:
+            continue
+        if column.endswith("_ms") and isinstance(value, int):
+            out[column.removesuffix("_ms")] = _instant(value)
+        elif column == "course_id" and isinstance(value, int):
+            out["course"] = names.courses.get(value, value)
+        elif column == "step_no" and isinstance(value, int) and isinstance(course_id, int):
+            out["step"] = names.steps.get((course_id, value), value)
+        elif column == "group_id" and isinstance(value, int):
+            out["group"] = names.groups.get(value, value)
+        else:
+            out[column] = _plain(column, value)
+    return out
+
+
+def _plain(column: str, value: Value) -> Value:
+    if column in _JSON and isinstance(value, str):
+        return json.loads(value)
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _instant(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

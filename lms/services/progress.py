@@ -1,0 +1,132 @@
+"""Where a learner is, for her pages and for those who may see her; and rebuilding it all from events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from lms.learning.days import day_of
+from lms.learning.places import Where
+from lms.learning.progress import FOLD_VERSION, Outcome, Recorded, State, fold, state_from_json, state_to_json
+from lms.learning.shapes import Shape
+from lms.services.courses import Catalogue, Shelf
+from lms.services.events import ShapesById, refold
+from lms.store import progress as rows
+from lms.store.events import Ledger, recorded_events
+from lms.store.gate import Store, retried
+
+
+def where(store: Store, catalogue: Catalogue, shape: Shape, person_id: int | None) -> Where:
+    """A person in a course; for a visitor (None) the beginning. One query."""
+    if person_id is None:
+        return Where(shape, State(), 0, begun=False)
+    with store.read() as db:
+        row = rows.progress_of(db, person_id, shape.course_id)
+    return _where(store, catalogue, shape, row)
+
+
+def everywhere(store: Store, catalogue: Catalogue, shelf: Shelf, person_id: int) -> list[Where]:
+    """A person in every course that is shown, begun or not. One query."""
+    with store.read() as db:
+        begun = {row.course_id: row for row in rows.all_progress(db, person_id)}
+    return [_where(store, catalogue, shape, begun.get(shape.course_id)) for shape in shelf.courses.values()]
+
+
+def _where(store: Store, catalogue: Catalogue, shape: Shape, row: rows.ProgressRow | None) -> Where:
+    if row is None:
+        return Where(shape, State(), 0, begun=False)
+    if row.fold_version == FOLD_VERSION:
+        state = state_from_json(row.state)
+    else:
+        with store.read() as db:
+            events = [event for event, _ in recorded_events(db, row.person_id, row.course_id)]
+        state = refold(catalogue, events, row.draw_seed)
+    return Where(shape, state, row.draw_seed, begun=True, last_at_ms=row.last_at_ms)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild found: how many learners in a course, how many events, and where they differed."""
+
+    learners: int
+    events: int
+    differences: tuple[str, ...]
+
+
+def rebuild(
+    store: Store,
+    catalogue: Catalogue,
+    zone: ZoneInfo,
+    check_only: bool = False,
+    step: Callable[[int], None] = lambda _: None,
+) -> Rebuilt:
+    """Fold everybody's events again and put right what differs (with `check_only`, only say so).
+
+    One person and course at a time, each in its own transaction: memory stays the same for any
+    number of people, and learners go on learning meanwhile.
+    """
+    learners, events, differences = 0, 0, []
+    shapes = ShapesById(catalogue)
+    with store.read() as db:
+        for row in rows.every_progress(db):
+            learners += 1
+            folded = _fold_again(db, shapes, row)
+            events += folded.count
+            found = _difference(db, row, folded)
+            if found and not check_only:
+                _put_right(store, shapes, zone, row)
+            differences += found
+            step(learners)
+    return Rebuilt(learners, events, tuple(differences))
+
+
+@dataclass(frozen=True)
+class _Folded:
+    state: State
+    count: int
+    first_times: dict[tuple[str, str], tuple[Recorded, int]]
+
+
+def _fold_again(db: Connection, shapes: ShapesById, row: rows.ProgressRow) -> _Folded:
+    state, count = State(), 0
+    first_times: dict[tuple[str, str], tuple[Recorded, int]] = {}
+    for event, recorded_ms in recorded_events(db, row.person_id, row.course_id):
+        count += 1
+        outcomes: tuple[Outcome, ...] = fold(state, event, shapes, row.draw_seed).outcomes
+        for outcome in outcomes:
+            first_times.setdefault((outcome.kind, outcome.name), (event, recorded_ms))
+    return _Folded(state, count, first_times)
+
+
+def _difference(db: Connection, row: rows.ProgressRow, folded: _Folded) -> list[str]:
+    said = f"person {row.person_id}, course {row.course_id}"
+    found = []
+    if state_to_json(folded.state) != row.state or row.done_count != len(folded.state.done):
+        found.append(f"{said}: progress differs from events")
+    missing = set(folded.first_times) - rows.milestones_of(db, row.person_id, row.course_id)
+    return found + [f"{said}: milestone {kind} {name} is missing" for kind, name in sorted(missing)]
+
+
+@retried
+def _put_right(store: Store, shapes: ShapesById, zone: ZoneInfo, row: rows.ProgressRow) -> None:
+    """Fold once more under the lock, since she may have gone on meanwhile, and write it."""
+    with store.write() as db:
+        ledger = Ledger(db, row.person_id, row.course_id)
+        standing = ledger.lock()
+        if standing is None:
+            return
+        folded = _fold_again(db, shapes, row)
+        for (kind, name), (event, recorded_ms) in folded.first_times.items():
+            first = {"at_ms": event.at_ms, "day": day_of(event.at_ms, zone), "recorded_ms": recorded_ms}
+            ledger.add_milestone(kind, name, {**first, "release_id": event.release_id})
+        ledger.save(
+            last_seq=standing.last_seq,
+            fold_version=FOLD_VERSION,
+            done_count=len(folded.state.done),
+            score=folded.state.score,
+            last_at_ms=folded.state.last[0],
+            state=state_to_json(folded.state),
+        )

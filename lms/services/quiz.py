@@ -1,0 +1,115 @@
+"""Taking a quiz: beginning an attempt, answering, finishing, and seeing how it went.
+
+Each act is an event like any other; here they are made from a form and shown again to a page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from lms.content.plan import QUIZ
+from lms.errors import NotFound, Refused
+from lms.learning.events import Answer, Event, EventKind
+from lms.learning.places import Go, Where, go_of, next_number, tries_left
+from lms.learning.shapes import QuizShape, Shape
+from lms.services.courses import Catalogue
+from lms.services.events import Result, form_id, record
+from lms.services.progress import where
+from lms.store.gate import Store
+
+
+@dataclass(frozen=True)
+class QuizView:
+    """A learner at a quiz. `go`: the attempt that is running, else the last one finished, else None."""
+
+    where: Where
+    module: str
+    quiz: QuizShape
+    go: Go | None
+    left: int | None
+    """Attempts left to begin; None for no limit."""
+    next_number: int
+
+    @property
+    def running(self) -> bool:
+        return self.go is not None and not self.go.attempt.finished
+
+
+def see(store: Store, catalogue: Catalogue, shape: Shape, module: str, person_id: int | None) -> QuizView:
+    """A learner at a module's quiz; NotFound if the module has none."""
+    quiz = shape.quiz(module)
+    if quiz is None:
+        raise NotFound
+    place = where(store, catalogue, shape, person_id)
+    goes = place.state.attempts.get(quiz.no, {})
+    running = [number for number, attempt in goes.items() if not attempt.finished]
+    number = min(running) if running else max(goes, default=0)
+    begun_in = catalogue.release(goes[number].release_id) if number else shape
+    return QuizView(
+        place, module, quiz, go_of(place, begun_in, quiz.no, number), tries_left(place, quiz), next_number(place, quiz)
+    )
+
+
+def start(
+    store: Store,
+    catalogue: Catalogue,
+    shape: Shape,
+    module: str,
+    person_id: int,
+    number: int,
+    now_ms: int,
+    zone: ZoneInfo,
+) -> Result:
+    """Begin an attempt by its number. Beginning it twice, or from two phones, is one beginning."""
+    key = UUID(int=(person_id << 64) | (shape.course_id << 32) | number)
+    event = _event(shape, module, QUIZ, EventKind.STARTED, form_id(key, [module, "start"]), number, now_ms)
+    return _recorded(store, catalogue, person_id, event, now_ms, zone)
+
+
+def answer(
+    store: Store,
+    catalogue: Catalogue,
+    go: Go,
+    no: int,
+    given: Answer,
+    event_id: UUID,
+    person_id: int,
+    now_ms: int,
+    zone: ZoneInfo,
+) -> Result:
+    """Answer a question of an attempt; the last answer before finishing counts."""
+    module, name = go.shape.places[no]
+    own_id = form_id(event_id, given)
+    event = _event(go.shape, module, name, EventKind.ANSWERED, own_id, go.number, now_ms, given)
+    return _recorded(store, catalogue, person_id, event, now_ms, zone)
+
+
+def finish(store: Store, catalogue: Catalogue, go: Go, person_id: int, now_ms: int, zone: ZoneInfo) -> Result:
+    """End an attempt: it is counted as it stands."""
+    module, _ = go.shape.places[go.quiz.no]
+    key = UUID(int=(person_id << 64) | (go.shape.course_id << 32) | go.number)
+    event = _event(go.shape, module, QUIZ, EventKind.FINISHED, form_id(key, [module, "finish"]), go.number, now_ms)
+    return _recorded(store, catalogue, person_id, event, now_ms, zone)
+
+
+def _event(
+    shape: Shape,
+    module: str,
+    name: str,
+    kind: EventKind,
+    event_id: UUID,
+    number: int,
+    now_ms: int,
+    given: Answer = (),
+) -> Event:
+    plan = shape.plan
+    return Event(event_id, plan.course, shape.hash, module, name, kind, plan.lang, now_ms, number, given)
+
+
+def _recorded(store: Store, catalogue: Catalogue, person_id: int, event: Event, now_ms: int, zone: ZoneInfo) -> Result:
+    result = record(store, catalogue, person_id, [event], now_ms, zone)[0]
+    if result.result in ("refused", "conflict"):
+        raise Refused(result.say, "answer")
+    return result

@@ -1,0 +1,60 @@
+"""Opening the database, bringing it up to date, and saying whether it is fit to serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from secrets import token_hex
+from zoneinfo import ZoneInfo
+
+from lms.errors import CannotRun
+from lms.store import schema, site
+from lms.store.gate import Store
+
+__all__ = ["Store", "db_epoch", "migrate", "migrate_back", "not_ready", "open_store", "schema_differences"]
+
+
+def open_store(database_url: str, var: Path) -> Store:
+    """The store of a database address; its files lie in `var/files`. Nothing is made or changed yet."""
+    return Store(database_url, var / "files")
+
+
+def migrate(store: Store, zone: ZoneInfo, at_ms: int) -> str:
+    """Bring the database up to date and return its revision. A no-op where it is, without loading Alembic."""
+    newest = schema.newest()
+    now = schema.current(store)
+    if now is not None and now > newest:
+        raise CannotRun(f"This database is at revision {now}, newer than this version knows ({newest}). Update lms.")
+    if now != newest:
+        schema.migrate(store)
+    with store.write() as db:
+        site.make(db, token_hex(16), str(zone), at_ms)
+    return newest
+
+
+def migrate_back(store: Store, revision: str) -> None:
+    """Bring the schema back to a revision; what only newer revisions keep is lost."""
+    schema.back_to(store, revision)
+
+
+def schema_differences(store: Store) -> list[str]:
+    """Where the database and the package's tables disagree, in words for a developer."""
+    return [str(difference) for difference in schema.differences(store)]
+
+
+def db_epoch(store: Store) -> str:
+    """Changes when the database is restored: a phone then sends again what a backup may have lost."""
+    with store.read() as db:
+        return site.epoch(db)
+
+
+def not_ready(store: Store) -> str:
+    """Why this site can't serve yet, or empty: the database answers, is up to date, and shows a course."""
+    from lms.store import courses
+
+    now = schema.current(store)
+    if now != schema.newest():
+        return f"The database is at revision {now or 'none'}, and {schema.newest()} is needed. Run lms migrate."
+    with store.read() as db:
+        if not courses.newest_publications(db):
+            return "No course is published. Run lms publish FOLDER."
+    return ""

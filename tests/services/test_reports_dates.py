@@ -1,0 +1,219 @@
+"""A report as of a day is the same whenever it is made: 300 random half-years, and every month's end in each.
+
+Each report is made when its month is over and once more at the end of the history, after late answers,
+new releases, renamed groups, moved members and erased people. And it is right: an independent count of
+the raw events, in plain Python, comes to the same numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import random
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from lms.learning.days import day_of, end_of_day, month_of
+from lms.learning.events import EventKind
+from lms.learning.measures import Breakdown, shown
+from lms.learning.progress import Recorded, State, fold
+from lms.services import reports
+from lms.services.courses import Catalogue
+from lms.services.events import ShapesById
+from lms.services.stores import open_store
+from lms.store.reports import labels_of
+from lms.store.tables import enrolments, events
+from tests.services.report_site import Site, copied_site, hasty, live, made_site, start_over
+
+ZONES = ("Europe/London", "America/Sao_Paulo", "Pacific/Apia")
+CHUNKS, HISTORIES_A_CHUNK = 10, 30
+KINDS_OF_CHANGE = {"late", "looked", "release", "renamed", "moved", "erased"}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site before anyone came, as one SQLite file."""
+    folder = tmp_path_factory.mktemp("template")
+    made_site(f"sqlite:///{folder}/lms.db", folder, ZoneInfo("Europe/London"), 0)
+    return folder / "lms.db"
+
+
+def history_of(site: Site, out: Path) -> Iterator[tuple[date, bytes, bytes]]:
+    """Live a history; gives (day, the package made when it was over, the same made at the end) of each month."""
+    made: dict[date, bytes] = {}
+    now = 0
+
+    def at_month_end(day: date, at_ms: int) -> None:
+        nonlocal now
+        now = at_ms
+        made[day] = reports.export(site.store, site.zone, day, now, out / "then").read_bytes()
+
+    first = date(site.dice.randrange(2024, 2027), site.dice.randrange(1, 13), 1)
+    live(site, first, site.dice.randrange(3, 6), at_month_end)
+    for day, then in made.items():
+        yield day, then, reports.export(site.store, site.zone, day, now, out / "later").read_bytes()
+
+
+def tables(package: bytes) -> dict[str, list[dict[str, str]]]:
+    """The tables of a package by name."""
+    with zipfile.ZipFile(io.BytesIO(package)) as zipped:
+        names = [name for name in zipped.namelist() if name.endswith(".csv")]
+        return {name: list(csv.DictReader(io.StringIO(zipped.read(name).decode()))) for name in names}
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_a_package_made_then_and_made_later_are_the_same_to_the_byte(template, tmp_path, chunk):
+    happened: Counter[str] = Counter()
+    statuses: Counter[str] = Counter()
+    store = copied_site(template, tmp_path / "site")
+    for seed in range(chunk * HISTORIES_A_CHUNK, (chunk + 1) * HISTORIES_A_CHUNK):
+        start_over(store, template)
+        dice = random.Random(seed)
+        site = Site(store, ZoneInfo(dice.choice(ZONES)), dice)
+        for day, then, later in history_of(site, tmp_path):
+            assert then == later, f"history {seed}, as of {day}"
+            told = Counter(row["status"] for rows in tables(then).values() for row in rows)
+            assert told["confidential"] + told["rounded"], f"history {seed}, as of {day}: empty"
+            statuses += told
+        happened += site.happened
+    store.close()
+    assert set(happened) >= KINDS_OF_CHANGE
+    assert min(happened[kind] for kind in KINDS_OF_CHANGE) >= HISTORIES_A_CHUNK
+    assert min(statuses[status] for status in ("zero", "confidential", "rounded")) >= HISTORIES_A_CHUNK
+
+
+@pytest.mark.parametrize("seed", range(1000, 1005))
+def test_a_package_made_then_and_made_later_are_the_same_on_postgresql(postgres_database, tmp_path, seed):
+    dice = random.Random(seed)
+    zone = ZoneInfo(dice.choice(ZONES))
+    made_site(postgres_database, tmp_path, zone, 0)
+    site = Site(open_store(postgres_database, tmp_path), zone, dice)
+    for day, then, later in history_of(site, tmp_path):
+        assert then == later, f"history {seed}, as of {day}"
+        assert recounted(site, day) == counted(then)
+    site.store.close()
+
+
+@pytest.mark.parametrize("seed", range(2000, 2040))
+def test_every_number_is_what_the_raw_events_come_to(template, tmp_path, seed):
+    dice = random.Random(seed)
+    store = copied_site(template, tmp_path / "site")
+    site = Site(store, ZoneInfo(dice.choice(ZONES)), dice)
+    for day, _, later in history_of(site, tmp_path):
+        assert recounted(site, day) == counted(later)
+    store.close()
+
+
+def test_a_month_half_over_counts_its_days_so_far(template, tmp_path):
+    dice = random.Random(7)
+    store = copied_site(template, tmp_path / "site")
+    site = Site(store, ZoneInfo("Europe/London"), dice)
+    over: list[date] = []
+    live(site, date(2025, 9, 1), 4, lambda day, _: over.append(day))
+    now = end_of_day(over[-1], site.zone) * 2
+    for day in (date(2025, 10, 1), date(2025, 10, 26), date(2025, 11, 15), date(2025, 11, 29)):
+        package = reports.export(store, site.zone, day, now, tmp_path / "out").read_bytes()
+        assert recounted(site, day) == counted(package)
+        assert f"{day:%Y-%m}" in {row["month"] for rows in tables(package).values() for row in rows}
+    store.close()
+
+
+def test_both_stores_make_the_same_package_of_the_same_history(template, postgres_database, tmp_path):
+    zone = ZoneInfo("Europe/London")
+    made_site(postgres_database, tmp_path, zone, 0)
+    stores = (copied_site(template, tmp_path / "site"), hasty(open_store(postgres_database, tmp_path)))
+    sites = [Site(store, zone, random.Random(11)) for store in stores]
+    histories = [list(history_of(site, tmp_path)) for site in sites]
+    assert histories[0] == histories[1]
+    for store in stores:
+        store.close()
+
+
+# The same numbers, the slow way.
+
+Cell = tuple[str, str, str, str]
+
+
+def counted(package: bytes) -> dict[Cell, tuple[str, str]]:
+    """(table, unit, month, measure) -> (count, status) of every cell that is not nought."""
+    return {
+        (name, row[unit], row["month"], row["measure"]): (row["count"], row["status"])
+        for name, rows in tables(package).items()
+        for unit in (name.removeprefix("data/by-").removesuffix(".csv"),)
+        for row in rows
+        if row["status"] != "zero"
+    }
+
+
+def recounted(site: Site, day: date) -> dict[Cell, tuple[str, str]]:
+    """What a report as of a day should say, from the events recorded by then and nothing else."""
+    cells: dict[Cell, set[object]] = {}
+    with site.store.read() as db:
+        units = {breakdown: _told(labels_of(db, breakdown)) for breakdown in Breakdown}
+        facts = list(_facts(db, site, end_of_day(day, site.zone)))
+    first: dict[tuple[str, str, int], tuple[int, str]] = {}
+    for fact in facts:
+        for breakdown, unit_id in zip(Breakdown, (fact.area_id, fact.group_id), strict=True):
+            table, unit = f"data/by-{breakdown}.csv", units[breakdown][unit_id or 0]
+            number = month_of(day_of(fact.recorded_ms, site.zone))
+            month = f"{number // 100}-{number % 100:02}"
+            cells.setdefault((table, unit, month, fact.measure), set()).add(fact.what)
+            if fact.measure == "lessons_finished":
+                began = first.setdefault((table, unit, fact.person_id), (fact.recorded_ms, month))
+                first[table, unit, fact.person_id] = min(began, (fact.recorded_ms, month))
+    for (table, unit, person_id), (_, month) in first.items():
+        cells.setdefault((table, unit, month, "started"), set()).add(person_id)
+    return {cell: shown(len(what)) for cell, what in cells.items()}
+
+
+def _told(labels: dict[int, str]) -> dict[int, str]:
+    """Labels as a table has them: one that could start a formula stands behind an apostrophe."""
+    return {unit: f"'{label}" if label[0] in "-=@" else label for unit, label in labels.items()}
+
+
+class Fact:
+    """Something that counts: of which measure, and what must be different to count again."""
+
+    def __init__(self, row, measure: str, what: object) -> None:
+        self.person_id, self.area_id, self.group_id = row.person_id, row.area_id, row.group_id
+        self.recorded_ms, self.measure, self.what = row.recorded_ms, measure, what
+
+
+def _facts(db, site: Site, end_ms: int) -> Iterator[Fact]:
+    """Every event recorded by then, and what followed from it, folded from nothing."""
+    shapes = ShapesById(Catalogue(site.store))
+    own = enrolments.c.person_id == events.c.person_id, enrolments.c.course_id == events.c.course_id
+    query = (
+        select(events, enrolments.c.area_id, enrolments.c.group_id, enrolments.c.draw_seed)
+        .join(enrolments, own[0] & own[1])
+        .where(events.c.recorded_ms < end_ms)
+        .order_by(events.c.person_id, events.c.course_id, events.c.seq)
+    )
+    for (person_id, course_id), rows in itertools.groupby(
+        db.execute(query).all(), key=lambda row: (row.person_id, row.course_id)
+    ):
+        state = State()
+        for row in rows:
+            yield Fact(row, "active", person_id)
+            seen = _recorded(row)
+            for outcome in fold(state, seen, shapes, row.draw_seed).outcomes:
+                what = (person_id, course_id, outcome.name)
+                if outcome.kind == "lesson":
+                    yield Fact(row, "lessons_finished", what)
+                elif outcome.kind == "module":
+                    yield Fact(row, "modules_completed", what)
+                    if outcome.name in ("brewing", "pouring"):
+                        yield Fact(row, "badges", what)
+
+
+def _recorded(row) -> Recorded:
+
+    return Recorded(EventKind(row.kind), row.step_no or 0, row.release_id, row.attempt_no, row.mark, row.at_ms)
