@@ -1,0 +1,189 @@
+"""`lms serve` and `lms demo`: from an empty folder to a site that answers, each step a no-op the second time.
+
+The order is what keeps a failed start from leaving anything half made: first what can refuse (the
+settings, the port, the courses), then the folder, then the database, and last the server, which
+takes this process over and is given `lms.web.app` by name only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from lms.cli import home
+from lms.cli.parts import Bar, Commands, Parser, a_host, a_number, add_command, now_ms
+from lms.errors import CannotRun
+from lms.settings import Settings, read
+
+if TYPE_CHECKING:
+    from lms.services.stores import Store
+
+COURSES = Path("courses")
+"""What a demo publishes by itself, in the folder it is started from."""
+
+Files = dict[str, bytes]
+
+
+def add(commands: Commands[Parser]) -> None:
+    command = add_command(
+        commands,
+        "serve",
+        serve,
+        "make whatever is not there yet, then serve the site",
+        """
+        lms serve
+        lms serve --port 8001
+        LMS_MODE=production LMS_PUBLIC_URL=https://learn.example.org lms serve --host 0.0.0.0
+        """,
+    )
+    command.add_argument("--port", metavar="N", type=a_number(1, 65535), help="the port to listen on (8000)")
+    command.add_argument("--host", metavar="H", type=a_host, help="the address to listen on (127.0.0.1)")
+    add_command(
+        commands,
+        "demo",
+        demo,
+        "make the demo people and half a year of their learning, without serving",
+        """
+        lms demo
+        LMS_VAR=/tmp/try lms demo
+        """,
+    )
+
+
+def serve(args: argparse.Namespace) -> int:
+    flags = {"LMS_HOST": args.host, "LMS_PORT": str(args.port) if args.port else ""}
+    environ = {**os.environ, **{name: value for name, value in flags.items() if value}}
+    settings = read(environ, secret_needed=False)
+    door = _listen(settings.host, settings.port)
+    courses = _courses(settings)
+    home.make_folder(settings.var)
+    home.hold_to_serve(settings.var)
+    settings = _prepare(settings.var, environ, courses)
+    print(f"\n  {settings.public_url}\n")
+    _print_sign_ins(settings)
+    if sys.stdout.isatty():
+        print("  Ctrl-C stops it; everything is kept.\n")
+    _become_the_server(settings, door, environ)
+
+
+def demo(_: argparse.Namespace) -> int:
+    settings = read(os.environ, secret_needed=False)
+    if settings.production:
+        raise CannotRun("Demo people are never made in production. Set LMS_MODE=demo, and LMS_VAR to another folder.")
+    courses = _courses(settings)
+    home.make_folder(settings.var)
+    with home.using(settings.var):
+        _print_sign_ins(_prepare(settings.var, os.environ, courses))
+    return 0
+
+
+def _courses(settings: Settings) -> dict[Path, Files]:
+    """The courses to publish. Before there is anything, all are compiled: a bad one leaves nothing half made."""
+    if settings.production:
+        return {}
+    from lms.services import publishing
+
+    folders = sorted(path.parent for path in COURSES.glob("*/course.md"))
+    courses = {folder: publishing.read_folder(folder) for folder in folders}
+    if not settings.var.exists():
+        if not courses:
+            raise CannotRun("There are no courses here. Start a demo in the folder that holds the folder courses.")
+        for folder, files in courses.items():
+            publishing.compile_release(str(folder), files, date.today())
+    return courses
+
+
+def _prepare(var: Path, environ: Mapping[str, str], courses: Mapping[Path, Files]) -> Settings:
+    """Make and bring up to date all that serving needs; the settings as they are afterwards."""
+    with home.preparing(var):
+        home.make_secrets(read(environ, secret_needed=False))
+        settings = read(environ)
+        _fill(settings, courses)
+    return settings
+
+
+def _fill(settings: Settings, courses: Mapping[Path, Files]) -> None:
+    """The database with its tables, what has changed of the courses and, once, the demo people."""
+    from lms.services.stores import migrate, open_store
+
+    with closing(open_store(settings.database_url, settings.var)) as store:
+        migrate(store, settings.timezone, now_ms())
+        if not settings.production:
+            _publish(store, courses)
+            _make_demo(store, settings)
+
+
+def _publish(store: Store, courses: Mapping[Path, Files]) -> None:
+    from lms.services import publishing
+
+    for folder, files in courses.items():
+        try:
+            done = publishing.publish(store, str(folder), files, date.today(), now_ms())
+        except publishing.CourseFaulty as faulty:
+            raise CannotRun(
+                f"{faulty.sentence} `lms check {folder}` shows all. Nothing of it was published."
+            ) from faulty
+        if done.new:
+            print(f"Published {done.course}.", flush=True)
+
+
+def _make_demo(store: Store, settings: Settings) -> None:
+    from lms.services.demo import make_demo
+
+    with Bar("Making demo people") as bar:
+        make_demo(store, settings.demo_password, settings.secret_key, settings.timezone, now_ms(), bar)
+
+
+def _print_sign_ins(settings: Settings) -> None:
+    """A production start prints none: there are no accounts but those that were made."""
+    if settings.production:
+        return
+    from lms.services.demo import CAST
+
+    for username, role in CAST.items():
+        print(f"  sign in as {username:<6} password {settings.demo_password}  {role}")
+    print()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The port, taken before anything else is done; whoever comes early waits until the server answers."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        door = socket.socket(family, kind, proto)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+        door.listen(256)
+    except OSError as fault:
+        other = port + 1 if 1024 <= port < 65535 else 8001
+        raise CannotRun(
+            f"{host} port {port} can't be used ({fault.strerror}). Take another: lms serve --port {other}."
+        ) from fault
+    return door
+
+
+def _become_the_server(settings: Settings, door: socket.socket, environ: Mapping[str, str]) -> NoReturn:
+    """gunicorn in this process's place. The open port goes with it, so nobody can take it in between."""
+    os.set_inheritable(door.fileno(), True)
+    command = [sys.executable, "-m", "gunicorn", "lms.web.app:create_app()"]
+    options = {
+        "config": "python:lms.cli.server",
+        "bind": f"fd://{door.fileno()}",
+        "workers": settings.workers,
+        "threads": settings.threads,
+        "worker-class": "gthread" if settings.threads > 1 else "sync",
+        "graceful-timeout": 10,
+        "log-level": "warning",
+        # Which addresses may say they are proxies is decided in one place, and that is web.
+        "forwarded-allow-ips": "",
+    }
+    command += [f"--{name}={value}" for name, value in options.items()]
+    command += ["--no-control-socket", *(["--access-logfile=-"] if settings.access_log else [])]
+    sys.stdout.flush()
+    os.execve(command[0], command, {**environ, "LMS_VAR": str(settings.var)})  # noqa: S606 - our own arguments

@@ -1,0 +1,18 @@
+"""How gunicorn runs the site; `lms serve` hands it over as `--config python:lms.cli.server`.
+
+The modules are loaded once, before the workers are made, so that they share that memory and start
+at once. The app itself, with its store and its locks, each worker makes for itself.
+"""
+
+from __future__ import annotations
+
+import gc
+from importlib import import_module
+
+APP = "lms.web.app"
+
+
+def on_starting(_server: object) -> None:
+    """Load what every worker needs; what is frozen is not copied by a worker's garbage collection."""
+    import_module(APP)
+    gc.freeze()

@@ -1,0 +1,278 @@
+"""What an operator sets: the environment, read once into a frozen `Settings`.
+
+In goes a mapping (`os.environ`), out come values, or `BadSetting` with the sentence that says what
+to write instead. `SETTINGS` is the one table of them all: the reading, the "did you mean" and
+`docs/reference/settings.md` come from it. Only `web`, `cli` and `services` may read this.
+"""
+
+from __future__ import annotations
+
+import difflib
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from lms.errors import BadSetting
+
+SHORTEST_SECRET = 32
+SHORTEST_PASSWORD = 8
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SECRET_FILE, PASSWORD_FILE = "secret", "demo-password"
+"""Files inside LMS_VAR that only their owner may read, as the database is."""
+DATABASE_FILE = "lms.db"
+
+LONDON = ZoneInfo("Europe/London")
+
+Network = IPv4Network | IPv6Network
+
+
+class Mode(StrEnum):
+    """DEMO has demo people and publishes ./courses by itself; PRODUCTION must be asked for."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table: `default` as a person would write it, `what` in a sentence or two."""
+
+    name: str
+    default: str
+    what: str
+
+
+SETTINGS = (
+    Setting(
+        "LMS_MODE",
+        "demo",
+        "`demo`: demo people and half a year of their learning; `./courses` is published at every start. "
+        "`production`: none of that, and a secret and LMS_PUBLIC_URL are demanded. Where others can reach "
+        "LMS_HOST there is no default.",
+    ),
+    Setting(
+        "LMS_PUBLIC_URL",
+        "http://127.0.0.1:8000",
+        "The address people type. `https` turns on secure cookies and HSTS; plain `http` is served to this "
+        "machine only.",
+    ),
+    Setting(
+        "LMS_TRUSTED_PROXIES",
+        "none",
+        "Addresses or networks, with commas, of the proxies whose `X-Forwarded-For` is believed: "
+        "`127.0.0.1, 10.0.0.0/8`.",
+    ),
+    Setting("LMS_HOST", "127.0.0.1", "The address to listen on. `lms serve --host` wins."),
+    Setting("LMS_PORT", "8000", "The port to listen on, 1 to 65535. `lms serve --port` wins."),
+    Setting("LMS_VAR", "./var", "The folder for the database, the secret and the courses' files."),
+    Setting(
+        "LMS_DATABASE_URL",
+        "SQLite, the file lms.db in LMS_VAR",
+        "`sqlite:////srv/lms/lms.db` or `postgresql://person:password@host/database`.",
+    ),
+    Setting(
+        "LMS_SECRET_KEY",
+        "the file `secret` in LMS_VAR, which a demo makes itself",
+        f"Signs cookies. At least {SHORTEST_SECRET} random characters, the same for every process, told to nobody.",
+    ),
+    Setting(
+        "LMS_DEMO_PASSWORD",
+        "the file `demo-password` in LMS_VAR, which a demo makes itself",
+        f"The demo people's password, at least {SHORTEST_PASSWORD} characters. Of no effect in production.",
+    ),
+    Setting("LMS_TIMEZONE", "Europe/London", "Which day it is. Set it once, before the first learner comes."),
+    Setting("LMS_WORKERS", "2", "Processes that answer, 1 to 64: about one for each core."),
+    Setting("LMS_THREADS", "4", "Threads in each process, 1 to 64. Behind a proxy 1 is cheaper a page."),
+    Setting("LMS_ACCESS_LOG", "false", "`true` writes a line for every request, with the address it came from."),
+    Setting("LMS_CORPUS", "none", "Tests only: a folder of outside files to try the compiler on."),
+    Setting("LMS_NOTHING_SKIPPED", "false", "Tests only: `true` fails a run that had to leave a test out."),
+)
+
+NAMES = tuple(setting.name for setting in SETTINGS)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, checked. Made by `read`; a test makes its own."""
+
+    var: Path
+    database_url: str
+    secret_key: str = ""
+    mode: Mode = Mode.DEMO
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: tuple[Network, ...] = ()
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo_password: str = ""
+    timezone: ZoneInfo = LONDON
+    workers: int = 2
+    threads: int = 4
+    access_log: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us by https: `__Host-` cookies, Secure, HSTS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def production(self) -> bool:
+        return self.mode is Mode.PRODUCTION
+
+
+def read(environ: Mapping[str, str], *, secret_needed: bool = True) -> Settings:
+    """The settings in `environ`. A command that signs nothing passes `secret_needed=False`.
+
+    >>> read({"LMS_WORKERS": "many"})
+    Traceback (most recent call last):
+    lms.errors.BadSetting: LMS_WORKERS is many. Write a whole number from 1 to 64.
+    """
+    _refuse_unknown(environ)
+    given = {name: environ[name].strip() for name in NAMES if environ.get(name, "").strip()}
+    host = given.get("LMS_HOST", "127.0.0.1")
+    mode = _mode(given, host)
+    port = _whole(given, "LMS_PORT", 8000, 65535)
+    var = Path(given.get("LMS_VAR", "var")).expanduser().absolute()
+    _boolean(given, "LMS_NOTHING_SKIPPED")
+    return Settings(
+        var=var,
+        database_url=_database_url(given, var),
+        mode=mode,
+        public_url=_public_url(given, mode, host, port),
+        secret_key=_secret(given, var, mode, secret_needed),
+        trusted_proxies=_networks(given, "LMS_TRUSTED_PROXIES"),
+        host=host,
+        port=port,
+        demo_password=_demo_password(given, var, mode),
+        timezone=_timezone(given),
+        workers=_whole(given, "LMS_WORKERS", 2, 64),
+        threads=_whole(given, "LMS_THREADS", 4, 64),
+        access_log=_boolean(given, "LMS_ACCESS_LOG"),
+    )
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    """A mistyped name would otherwise be a setting that quietly does nothing."""
+    for name in sorted(environ):
+        if name.startswith("LMS_") and name not in NAMES:
+            near = difflib.get_close_matches(name, NAMES, 1)
+            instead = f"Did you mean {near[0]}?" if near else f"The settings are {', '.join(NAMES)}."
+            raise BadSetting(f"There is no setting {name}. {instead}")
+
+
+def _mode(given: Mapping[str, str], host: str) -> Mode:
+    """A demo, with its printed password, is never what others reach by accident."""
+    if "LMS_MODE" not in given and host not in LOOPBACK:
+        raise BadSetting(f"Others can reach {host}, so LMS_MODE must be set. Write production.")
+    word = given.get("LMS_MODE", Mode.DEMO)
+    if word not in tuple(Mode):
+        raise BadSetting(f"LMS_MODE is {word}. Write demo or production.")
+    return Mode(word)
+
+
+def _public_url(given: Mapping[str, str], mode: Mode, host: str, port: int) -> str:
+    """Plain http never leaves this machine: a password sent that way can be read by anyone between."""
+    url = given.get("LMS_PUBLIC_URL", "").rstrip("/")
+    if not url and (mode is Mode.PRODUCTION or host not in LOOPBACK):
+        raise BadSetting("LMS_PUBLIC_URL is missing. Write the https address people type: https://learn.example.org.")
+    url = url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    scheme, name = _address(url)
+    if scheme == "https" or (scheme == "http" and name in LOOPBACK and host in LOOPBACK):
+        return url
+    if scheme == "http" and name in LOOPBACK:
+        raise BadSetting(f"LMS_HOST is {host}, and plain http is for this machine only. Write 127.0.0.1.")
+    raise BadSetting(f"LMS_PUBLIC_URL is {url}. Write https://..., or http://127.0.0.1:{port} for this machine only.")
+
+
+def _address(url: str) -> tuple[str, str]:
+    """(scheme, host name) of an address with neither path nor query; ("", "") if it is none."""
+    try:
+        parts = urlsplit(url)
+        port_is_a_number = parts.port is None or parts.port > 0
+    except ValueError:
+        return "", ""
+    if parts.path or parts.query or parts.fragment or parts.username is not None or not port_is_a_number:
+        return "", ""
+    return (parts.scheme, parts.hostname) if parts.hostname else ("", "")
+
+
+def _database_url(given: Mapping[str, str], var: Path) -> str:
+    """SQLAlchemy's form. PostgreSQL is spoken to by psycopg 3, however the address was written."""
+    url = given.get("LMS_DATABASE_URL", f"sqlite:///{var / DATABASE_FILE}")
+    scheme, _, rest = url.partition("://")
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg") and rest:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite" and rest.startswith("/") and rest.strip("/") not in ("", ":memory:"):
+        return f"sqlite:///{Path(rest.removeprefix('/')).absolute()}"
+    # What was written is not repeated: it may hold a password.
+    raise BadSetting("LMS_DATABASE_URL is no address. Write sqlite:///file or postgresql://person:password@host/name.")
+
+
+def _secret(given: Mapping[str, str], var: Path, mode: Mode, needed: bool) -> str:
+    """From the environment, else from the file; never made here."""
+    secret = given.get("LMS_SECRET_KEY") or _private_file(var / SECRET_FILE)
+    if not secret and (needed or mode is Mode.PRODUCTION):
+        raise BadSetting(
+            "LMS_SECRET_KEY is missing. Write 64 random letters, as `openssl rand -hex 32` prints them."
+            if mode is Mode.PRODUCTION
+            else "There is no secret yet. Run `lms serve` once, or set LMS_SECRET_KEY."
+        )
+    if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < 10):
+        raise BadSetting("LMS_SECRET_KEY is weak. Write 64 random letters, as `openssl rand -hex 32` prints them.")
+    return secret
+
+
+def _demo_password(given: Mapping[str, str], var: Path, mode: Mode) -> str:
+    if mode is Mode.PRODUCTION:
+        return ""
+    password = given.get("LMS_DEMO_PASSWORD") or _private_file(var / PASSWORD_FILE)
+    if password and len(password) < SHORTEST_PASSWORD:
+        raise BadSetting(f"LMS_DEMO_PASSWORD is too short. Write at least {SHORTEST_PASSWORD} characters.")
+    return password
+
+
+def _private_file(path: Path) -> str:
+    """What the file says, "" if there is none; one that others on this machine can read is refused."""
+    try:
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise BadSetting(f"{path} can be read by others on this machine. Run chmod 600 {path}, or write a new one.")
+        return path.read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadSetting(f"{path} can't be read. Look at who owns it and what is in it.") from fault
+
+
+def _timezone(given: Mapping[str, str]) -> ZoneInfo:
+    name = given.get("LMS_TIMEZONE", LONDON.key)
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as fault:
+        near = difflib.get_close_matches(name, available_timezones(), 1) or [LONDON.key]
+        raise BadSetting(f"LMS_TIMEZONE is {name}. Write a name like {near[0]}.") from fault
+
+
+def _networks(given: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in given.get(name, "").split(",") if part.strip())
+    except ValueError as fault:
+        raise BadSetting(f"{name} is {given[name]}. Write addresses or networks: 127.0.0.1, 10.0.0.0/8.") from fault
+
+
+def _whole(given: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = given.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most and len(text) < 9):
+        raise BadSetting(f"{name} is {text}. Write a whole number from 1 to {most}.")
+    return int(text)
+
+
+def _boolean(given: Mapping[str, str], name: str) -> bool:
+    """`yes`, `1` and `on` are refused: two words are enough, and a third may be a slip."""
+    word = given.get(name, "false").lower()
+    if word not in ("true", "false"):
+        raise BadSetting(f"{name} is {given[name]}. Write true or false.")
+    return word == "true"
