@@ -1,0 +1,135 @@
+"""People, for administrators: who is here, which roles they hold and where, invitations."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from wtforms import SelectField, StringField
+
+from lms.errors import Refused
+from lms.learning.people import SCOPES, Permission, Role, ScopeKind
+from lms.services import codes, roles
+from lms.services.roles import ScopeOption
+from lms.web.forms import Form, choices
+from lms.web.pages import page, see_other
+from lms.web.signed import allow, must_be_me
+from lms.web.site import now_ms, site, store
+from lms.web.words import day_of, on
+
+pages = Blueprint("admin", __name__)
+
+_GIVEN = {role.value: role.value.capitalize() for role in Role if SCOPES[role]}
+"""Roles that can be given; learner is what everyone is."""
+
+
+class RoleForm(Form):
+    """A role, where it holds, and until when."""
+
+    role = SelectField("Role", choices=choices(_GIVEN), validate_choice=False)
+    scope = SelectField("Where", validate_choice=False)
+    ends = StringField("Until (leave empty for no end)", render_kw={"type": "date"})
+
+
+class GiveRole(RoleForm):
+    """A role for somebody."""
+
+    person = SelectField("Who", validate_choice=False)
+
+
+@pages.get("/admin")
+@allow(Permission.PERSON_READ)
+def people() -> Response:
+    """The people, a page at a time, and the forms to give roles."""
+    return _people()
+
+
+def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status: int = 200) -> Response:
+    who = must_be_me()
+    after = request.args.get("after", "")
+    start = int(after) if after.isascii() and after.isdigit() and len(after) < 20 else 0
+    found = roles.people_page(store(), who.signed, now_ms(), start)
+    scopes = roles.scopes(store(), who.signed, now_ms())
+    zone = site().settings.timezone
+    held = (it for person in found.listed for it in person.roles)
+    ends = {it.role_id: on(day_of(it.held.ends_ms - 1, zone)) for it in held if it.held.ends_ms}
+    give = give or GiveRole()
+    _offer(give, scopes)
+    if isinstance(give, GiveRole):
+        give.person.choices = choices({it.public_id: _named(it) for it in found.listed})
+    invite = invite or RoleForm(prefix="invite-")
+    _offer(invite, scopes)
+    return page("admin/people.html", status, found=found, ends=ends, give=give, invite=invite, staff=True, tab="/admin")
+
+
+def _named(person: roles.Listed) -> str:
+    return f"{person.display_name} ({person.username})" if person.username else person.display_name
+
+
+def _offer(form: RoleForm, scopes: tuple[ScopeOption, ...]) -> None:
+    form.scope.choices = choices({f"{it.scope}:{it.scope_id}": it.name for it in scopes})
+
+
+@pages.post("/admin/roles")
+@allow(Permission.ROLE_GIVE)
+def give() -> Response:
+    """Give somebody a role."""
+    form = GiveRole(request.form)
+    try:
+        role, scope, scope_id, ends_ms = _asked(form)
+        person = form.person.data or ""
+        roles.give_role(store(), must_be_me().signed, person, role, scope, scope_id, ends_ms, now_ms())
+    except Refused as refused:
+        form.refuse(refused)
+        return _people(give=form, status=422)
+    return see_other("/admin")
+
+
+@pages.post("/admin/roles/<public_id>/<uuid:role_id>")
+@allow(Permission.ROLE_END)
+def end(public_id: str, role_id: UUID) -> Response:
+    """End a role now."""
+    try:
+        roles.end_role(store(), must_be_me().signed, public_id, role_id, now_ms())
+    except Refused as refused:
+        form = GiveRole()
+        form.form_errors.append(refused.sentence)
+        return _people(give=form, status=422)
+    return see_other("/admin")
+
+
+@pages.post("/admin/invitations")
+@allow(Permission.PERSON_INVITE)
+def invite() -> Response:
+    """Make a link that makes one account with a role, and show it this once."""
+    form = RoleForm(request.form, prefix="invite-")
+    try:
+        role, scope, scope_id, _ = _asked(form)
+        code = codes.invite(store(), role, scope, scope_id, must_be_me().person_id, now_ms())
+    except Refused as refused:
+        form.refuse(refused)
+        return _people(invite=form, status=422)
+    address = f"{site().settings.public_url}/invite/{code}"
+    return page("admin/invited.html", role=role.value, address=address, staff=True, tab="/admin")
+
+
+def _asked(form: RoleForm) -> tuple[Role, ScopeKind, int, int | None]:
+    """What a form says; Refused where it can't be said by hand either."""
+    if form.role.data not in _GIVEN:
+        raise Refused("Choose a role.", "role")
+    kind, _, number = (form.scope.data or "").partition(":")
+    if kind not in tuple(ScopeKind) or not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Refused("Choose where the role holds.", "scope")
+    return Role(form.role.data), ScopeKind(kind), int(number), _end_of(form.ends.data or "")
+
+
+def _end_of(text: str) -> int | None:
+    """The end of a day, or None for no end."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text) + timedelta(days=1)
+        return int(datetime(day.year, day.month, day.day, tzinfo=site().settings.timezone).timestamp() * 1000)
+    except (ValueError, OverflowError) as error:
+        raise Refused("Write the day as 2026-12-31.", "ends") from error

@@ -1,0 +1,74 @@
+"""The app: everything a page needs, put together once at the start of a process.
+
+In: the settings and a store (or none: then both are made from the environment). Out: a Flask app.
+What goes wrong in a page is answered in `faults`; what every answer carries is in `headers`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import cast
+
+from flask import Flask
+
+from lms.services.courses import Catalogue
+from lms.services.stores import Store, open_store
+from lms.settings import Settings, read
+from lms.web import (
+    admin,
+    badges,
+    courses,
+    events,
+    faults,
+    files,
+    groups,
+    headers,
+    health,
+    helping,
+    home,
+    lessons,
+    me,
+    pages,
+    people,
+    proxies,
+    quiz,
+    reports,
+    signed,
+    writes,
+)
+from lms.web.site import Site
+from lms.web.styles import LEARNER, STAFF, icon, style
+
+MOST_BYTES = 256 * 1024
+"""Of a request. The largest thing anyone sends is a phone's batch of answers."""
+
+_PAGES = (admin, badges, courses, events, files, groups, health, helping, home, lessons, me, people, quiz, reports)
+
+
+def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
+    """The site as a WSGI app. A test hands its own settings and store in."""
+    settings = settings or read(os.environ)
+    store = store or open_store(settings.database_url, settings.var)
+    app = Flask(__name__, static_folder=None)
+    app.url_map.strict_slashes = False
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=100,
+        TRUSTED_HOSTS=writes.trusted_hosts(settings.public_url),
+        PREFERRED_URL_SCHEME="https" if settings.secure else "http",
+    )
+    site = Site(settings, store, Catalogue(store), style("learner", LEARNER), style("staff", STAFF), icon())
+    app.extensions["lms"] = site
+    headers.install(app, settings.secure)
+    writes.install(app, settings.public_url)
+    signed.install(app, settings.secure)
+    pages.install(app, site)
+    faults.install(app)
+    for part in _PAGES:
+        app.register_blueprint(part.pages)
+    if settings.trusted_proxies:
+        inner = cast(proxies.Wsgi, app.wsgi_app)
+        app.wsgi_app = proxies.behind(inner, settings.trusted_proxies)  # type: ignore[method-assign, assignment]
+    return app

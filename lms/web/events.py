@@ -1,0 +1,41 @@
+"""`POST /events`: the outbox of a phone. JSON in, one result an event out, never a redirect.
+
+Any origin but ours is refused before (`writes`); the session cookie says who is signed in, and the
+batch says whose it is: somebody else's answers are never taken.
+"""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+
+from lms.learning.people import Permission
+from lms.services.events import read_batch, record_batch
+from lms.services.stores import db_epoch
+from lms.web.faults import TOLD, problem
+from lms.web.signed import allow_anyone, me
+from lms.web.site import now_ms, site, store
+from lms.web.writes import check_origin_given, takes_json
+
+pages = Blueprint("events", __name__)
+
+MOST_EVENTS_BYTES = 256 * 1024
+
+
+@pages.post("/events")
+@allow_anyone
+@takes_json
+def events() -> Response:
+    """Record a batch; each event alone is `new`, `dup`, `conflict` or `refused`."""
+    check_origin_given()
+    who = me()
+    if who is None or not who.may(Permission.OWN_LEARN):
+        return problem(401, TOLD[401].heading, "Sign in again to send the saved answers.")
+    batch = read_batch(request.get_data(cache=False))
+    if batch.person != who.public_id:
+        return problem(409, TOLD[409].heading, "These answers are someone else's. They stay saved until she is back.")
+    results = record_batch(store(), site().catalogue, who.person_id, batch, now_ms(), site().settings.timezone)
+    said = [{"id": it.event_id, "result": it.result, "why": it.why, "say": it.say} for it in results]
+    body = {"results": said, "db_epoch": db_epoch(store())}
+    return Response(json.dumps(body, ensure_ascii=False), content_type="application/json")

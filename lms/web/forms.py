@@ -1,0 +1,46 @@
+"""Forms: the ids they carry, and WTForms with the messages of this site.
+
+The token of a form is checked in `writes`, before any of this.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form as Plain
+
+from lms.errors import Refused
+
+
+def new_event_id() -> UUID:
+    """The id a form is sent with, so that a double tap is one event."""
+    return uuid.uuid4()
+
+
+def event_id_of(form: MultiDict[str, str]) -> UUID:
+    """The id a form was sent with."""
+    try:
+        return UUID(form.get("event_id", ""))
+    except ValueError as error:
+        raise Refused("This page is not whole. Go back, reload it, and send it again.") from error
+
+
+def choices(words: Mapping[str, str]) -> Any:
+    """Value -> words of a choice, in the one shape WTForms 3.3 and later versions take."""
+    return dict(words)
+
+
+class Form(Plain):
+    """A form that can be told what a service refused."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a service's sentence beside the field it is about, or at the top."""
+        field = self._fields.get(refused.field)
+        if field is None:
+            self.form_errors.append(refused.sentence)
+        else:
+            field.errors = [*field.errors, refused.sentence]

@@ -1,0 +1,251 @@
+"""Groups: a facilitator's own and how their members are doing; joining one with a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Blueprint, Response, request
+from wtforms import SelectMultipleField, StringField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from lms.errors import NotFound, Refused
+from lms.learning.people import Permission
+from lms.learning.places import Where
+from lms.services import codes, groups
+from lms.services.groups import Group, Member
+from lms.web.forms import Form, choices
+from lms.web.pages import page, see_other
+from lms.web.scan import scan
+from lms.web.signed import allow, allow_anyone, must_be_me
+from lms.web.site import now_ms, shelf, site, store
+from lms.web.words import last_here, listed
+
+pages = Blueprint("groups", __name__)
+
+QUIET_MS = 14 * 86_400_000
+"""From how long a silence on a member is pointed out."""
+
+SHOWS = (("all", "Everyone"), ("quiet", "Not here for 14 days"), ("new", "Not started"))
+
+
+class NewGroup(Form):
+    """A name and what is learned."""
+
+    name = StringField("Name of the group", render_kw={"maxlength": 120})
+    courses = SelectMultipleField(
+        "Which courses?", option_widget=CheckboxInput(), widget=ListWidget(), validate_choice=False
+    )
+
+
+@pages.get("/teach")
+@allow(Permission.GROUP_READ)
+def teach() -> Response:
+    """The groups she looks after."""
+    return _teach(_new_group())
+
+
+@pages.post("/teach")
+@allow(Permission.GROUP_ADD)
+def add() -> Response:
+    """Make a group."""
+    form = _new_group()
+    form.process(request.form)
+    ids = {slug: shape.course_id for slug, shape in shelf().courses.items()}
+    chosen = [ids[slug] for slug in form.courses.data or () if slug in ids]
+    who = must_be_me()
+    try:
+        made = groups.add_group(
+            store(), who.signed, form.name.data or "", chosen, None, site().settings.secret_key, now_ms()
+        )
+    except Refused as refused:
+        form.refuse(refused)
+        return _teach(form, 422)
+    return see_other(f"/teach/groups/{made.public_id}")
+
+
+def _new_group() -> NewGroup:
+    form = NewGroup()
+    form.courses.choices = choices({slug: shape.plan.title for slug, shape in shelf().courses.items()})
+    return form
+
+
+def _teach(form: NewGroup, status: int = 200) -> Response:
+    who = must_be_me()
+    return page(
+        "groups/teach.html",
+        status,
+        groups=groups.mine(store(), who.signed, site().settings.secret_key, now_ms()),
+        titles={slug: shape.plan.title for slug, shape in shelf().courses.items()},
+        form=form,
+        may_add=who.may(Permission.GROUP_ADD),
+        staff=True,
+        tab="/teach",
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One member in one course, as the group page shows her."""
+
+    public_id: str
+    name: str
+    last: str
+    quiet: bool
+    stopped: str
+    stops: tuple[str, ...]
+    """A letter a module: `d` done, `s` started, empty for neither."""
+    said: str
+    """The same in a sentence."""
+
+
+@pages.get("/teach/groups/<public_id>")
+@allow(Permission.GROUP_READ)
+def group(public_id: str) -> Response:
+    """Who is in a group, where each stopped, when each was last here."""
+    who = must_be_me()
+    seen = groups.members(store(), shelf(), who.signed, public_id, site().settings.secret_key, now_ms())
+    slugs = [slug for slug in seen.group.courses if slug in shelf().courses]
+    at = _chosen(slugs, seen.members)
+    rows = [_row(member, member.courses[at]) for member in seen.members] if slugs else []
+    show = request.args.get("show", "all")
+    return page(
+        "groups/group.html",
+        group=seen.group,
+        plan=shelf().courses[slugs[at]].plan if slugs else None,
+        courses=tuple((slug, shelf().courses[slug].plan.title) for slug in slugs),
+        rows=tuple(row for row in rows if _is_shown(row, show)),
+        total=len(seen.members),
+        people=tuple((member.public_id, member.display_name) for member in seen.members),
+        here=sum(not row.quiet for row in rows),
+        shows=SHOWS,
+        show=show,
+        may_give=who.may(Permission.CODE_GIVE),
+        staff=True,
+        tab="/teach",
+    )
+
+
+def _chosen(slugs: list[str], members: tuple[Member, ...]) -> int:
+    """Which of the group's courses to show: the one asked for, else the one most have begun."""
+    asked = request.args.get("course", "")
+    if asked in slugs:
+        return slugs.index(asked)
+    begun = [sum(member.courses[at].begun for member in members) for at in range(len(slugs))]
+    return begun.index(max(begun)) if begun else 0
+
+
+def _row(member: Member, where: Where) -> Row:
+    plan = where.shape.plan
+    begun = where.shape.module_of
+    started = {begun[no].module for no in where.state.done | where.state.opened if no in begun}
+    stops = tuple(
+        "d" if where.module_finished(it.module) else "s" if it.module in started else "" for it in plan.modules
+    )
+    zone, last_ms = site().settings.timezone, member.last_at_ms
+    return Row(
+        member.public_id,
+        member.display_name,
+        last_here(last_ms, now_ms(), zone),
+        last_ms is None or now_ms() - last_ms > QUIET_MS,
+        _stopped(where),
+        stops,
+        _said(stops),
+    )
+
+
+def _stopped(where: Where) -> str:
+    """Where she is, by numbers: what a lesson is about is hers."""
+    if not where.begun:
+        return "Not started"
+    if where.state.course:
+        return "Finished"
+    here = where.carry_on()
+    if here is None:
+        return "All done"
+    modules = [module.module for module in where.shape.plan.modules]
+    module = where.shape.plan.modules[modules.index(here[0])]
+    lessons = [lesson.name for lesson in module.lessons]
+    at = f"lesson {lessons.index(here[1]) + 1} of {len(lessons)}" if here[1] in lessons else "the quiz"
+    return f"Module {modules.index(here[0]) + 1}, {at}"
+
+
+def _said(stops: tuple[str, ...]) -> str:
+    done = [number for number, stop in enumerate(stops, 1) if stop == "d"]
+    begun = [number for number, stop in enumerate(stops, 1) if stop == "s"]
+    words = [f"Done: {listed(done)}." if done else "None done.", f"Started: {listed(begun)}." if begun else ""]
+    return " ".join(filter(None, words))
+
+
+def _is_shown(row: Row, show: str) -> bool:
+    if show == "quiet":
+        return row.quiet and row.stopped != "Not started"
+    return show != "new" or row.stopped == "Not started"
+
+
+@pages.post("/teach/groups/<public_id>")
+@allow(Permission.GROUP_READ)
+def renew(public_id: str) -> Response:
+    """Give the group a new join code."""
+    groups.renew_code(store(), must_be_me().signed, public_id, site().settings.secret_key, now_ms())
+    return see_other(f"/teach/groups/{public_id}")
+
+
+@pages.get("/teach/groups/<public_id>/poster")
+@allow(Permission.GROUP_READ)
+def poster(public_id: str) -> Response:
+    """The join code to print and pin up."""
+    group = _group(public_id)
+    address = f"{site().settings.public_url}/join/{quote(group.join_code)}"
+    return page("groups/poster.html", group=group, address=address, scan=scan(address), staff=True, tab="/teach")
+
+
+def _group(public_id: str) -> Group:
+    mine = groups.mine(store(), must_be_me().signed, site().settings.secret_key, now_ms())
+    found = next((group for group in mine if group.public_id == public_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@pages.post("/teach/code")
+@allow(Permission.CODE_GIVE)
+def give_code() -> Response:
+    """Make a single-use sign-in code for somebody she may see, and show it this once."""
+    name, code = codes.give_code(store(), must_be_me().signed, request.form.get("person", ""), now_ms())
+    return page("groups/code.html", name=name, code=code, staff=True, tab="/teach")
+
+
+@pages.get("/mentor")
+@allow(Permission.PAIRING_READ)
+def mentor() -> Response:
+    """Where pairings will stand."""
+    return page("groups/mentor.html", staff=True, tab="/mentor")
+
+
+@pages.get("/join")
+@allow_anyone
+def join() -> Response:
+    """The form for a group's code; typed, it leads on."""
+    code = request.args.get("code", "").strip()
+    return see_other(f"/join/{quote(code, safe='')}") if code else page("groups/join.html", code="", error="")
+
+
+@pages.get("/join/<code>")
+@allow_anyone
+def door(code: str) -> Response:
+    """The group a code leads to, before she says yes."""
+    try:
+        found = groups.look_at_code(store(), code, request.remote_addr or "", now_ms())
+    except NotFound as wrong:
+        return page("groups/join.html", wrong.status, code=code, error=wrong.sentence)
+    return page("groups/door.html", door=found, code=code, address=f"/join/{quote(code, safe='')}")
+
+
+@pages.post("/join/<code>")
+@allow(Permission.OWN_LEARN)
+def joined(code: str) -> Response:
+    """Join the group."""
+    found = groups.look_at_code(store(), code, request.remote_addr or "", now_ms())
+    groups.join(store(), must_be_me().signed, found, now_ms())
+    return page("groups/joined.html", door=found)

@@ -1,0 +1,66 @@
+"""What a funder takes away: counts as of a day, as a package of tables."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+from wtforms import StringField
+
+from lms.errors import Refused
+from lms.learning.people import Permission
+from lms.services import reports
+from lms.web.forms import Form
+from lms.web.pages import page
+from lms.web.signed import allow, must_be_me
+from lms.web.site import now_ms, site, store
+from lms.web.words import day_of
+
+pages = Blueprint("reports", __name__)
+
+
+class AsOf(Form):
+    """The day up to which is counted."""
+
+    as_of = StringField("Count up to the end of", render_kw={"type": "date", "required": True})
+
+
+@pages.get("/funder")
+@allow(Permission.REPORT_EXPORT)
+def funder() -> Response:
+    """The form to take the counts away."""
+    return _form(AsOf(as_of=day_of(now_ms(), site().settings.timezone).isoformat()))
+
+
+@pages.post("/funder")
+@allow(Permission.REPORT_EXPORT)
+def export() -> Response:
+    """The package as of a day. A write: who took what away is noted."""
+    form = AsOf(request.form)
+    try:
+        return _package(_day(form.as_of.data or ""))
+    except Refused as refused:
+        form.refuse(refused)
+        return _form(form, 422)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused("Choose a day, or write it as 2026-12-31.", "as_of") from error
+
+
+def _package(as_of: date) -> Response:
+    by_id, zone = must_be_me().person_id, site().settings.timezone
+    with tempfile.TemporaryDirectory(prefix="lms-export-") as folder:
+        path = reports.export(store(), zone, as_of, now_ms(), Path(folder), by_id)
+        answer = Response(path.read_bytes(), content_type="application/zip")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
+    return answer
+
+
+def _form(form: AsOf, status: int = 200) -> Response:
+    return page("reports/funder.html", status, form=form, staff=True, tab="/funder")
