@@ -173,3 +173,32 @@ def test_a_machine_that_lacks_something_is_told_so_in_one_sentence(tmp_path, ans
     assert re.search(says, done.stderr)
     assert len([line for line in done.stderr.splitlines() if not line.startswith("make")]) == 1
     assert sorted(project.rglob("*")) == before
+
+
+def tests_in(folder: Path, text: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a file of tests under this project's rules about skipping."""
+    (folder / "test_some.py").write_text(f"import pytest\n{text}")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("LMS_", "PYTEST_"))}
+    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", os.devnull, "-q", folder / "test_some.py"]
+    return subprocess.run(command, cwd=ROOT, env=clean | settings, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def test_a():\n    pytest.skip('no browser')",
+        "@pytest.mark.skipif(True, reason='no browser')\ndef test_a():\n    pass",
+        "pytest.skip('no browser', allow_module_level=True)",
+    ],
+)
+def test_where_nothing_may_be_left_out_what_is_left_out_fails_and_says_what_is_missing(tmp_path, text):
+    assert tests_in(tmp_path, text).returncode in (0, 5)
+    done = tests_in(tmp_path, text, LMS_NOTHING_SKIPPED="true")
+    assert done.returncode in (1, 2)
+    assert "no browser" in done.stdout
+
+
+def test_what_wants_outside_files_is_there_only_with_them(tmp_path):
+    text = "def test_a(corpus):\n    assert corpus.is_dir()\ndef test_b():\n    pass"
+    assert "1 passed, 1 deselected" in tests_in(tmp_path, text).stdout
+    assert "2 passed" in tests_in(tmp_path, text, LMS_CORPUS=str(tmp_path)).stdout

@@ -63,8 +63,8 @@ def _sentence(fault: Exception) -> str:
     if isinstance(fault, OSError) and fault.filename is not None:
         name = fault.filename if isinstance(fault.filename, str) else os.fsdecode(fault.filename)
         return f"{name}: {fault.strerror}."
-    driver = getattr(fault, "orig", None)  # what SQLAlchemy hands on from the database, known by its shape alone
-    if driver is not None:
+    driver = getattr(fault, "orig", fault)  # SQLAlchemy hands a driver's fault on as `orig`
+    if type(driver).__module__.partition(".")[0] in ("psycopg", "sqlite3"):
         return f"The database can't be used ({_first_line(driver)}). Look at LMS_DATABASE_URL and LMS_VAR."
     return f"something unexpected went wrong ({type(fault).__name__}: {_first_line(fault)}). Add --debug to see where."
 

@@ -17,6 +17,11 @@ from lms.errors import CannotRun
 
 
 def add(commands: Commands[Parser]) -> None:
+    for add_one in (_add_check, _add_compile, _add_publish):
+        add_one(commands)
+
+
+def _add_check(commands: Commands[Parser]) -> None:
     command = add_command(
         commands,
         "check",
@@ -35,6 +40,9 @@ def add(commands: Commands[Parser]) -> None:
     command.add_argument(
         "--on", metavar="DATE", type=a_day, default=None, help="judge review dates as of this day (today)"
     )
+
+
+def _add_compile(commands: Commands[Parser]) -> None:
     command = add_command(
         commands,
         "compile",
@@ -47,6 +55,9 @@ def add(commands: Commands[Parser]) -> None:
     )
     command.add_argument("folder", metavar="DIR", type=a_folder, help="the course's folder")
     command.add_argument("-o", "--out", metavar="FILE", required=True, help="where to write it; - is the screen")
+
+
+def _add_publish(commands: Commands[Parser]) -> None:
     command = add_command(
         commands,
         "publish",

@@ -24,6 +24,11 @@ GIVEN = tuple(role.value for role in Role if ScopeKind.SITE in SCOPES[role])
 
 
 def add(commands: Commands[Parser]) -> None:
+    for add_one in (_add_invite, _add_person):
+        add_one(commands)
+
+
+def _add_invite(commands: Commands[Parser]) -> None:
     command = add_command(
         commands,
         "invite",
@@ -34,6 +39,9 @@ def add(commands: Commands[Parser]) -> None:
         """,
     )
     command.add_argument("--role", choices=GIVEN, required=True, help="what the invited person may do")
+
+
+def _add_person(commands: Commands[Parser]) -> None:
     command = add_command(
         commands,
         "person",

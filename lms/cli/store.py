@@ -17,6 +17,11 @@ from lms.settings import LONDON, read
 
 
 def add(commands: Commands[Parser]) -> None:
+    for add_one in (_add_migrate, _add_rebuild, _add_backup, _add_restore):
+        add_one(commands)
+
+
+def _add_migrate(commands: Commands[Parser]) -> None:
     command = add_command(
         commands,
         "migrate",
@@ -33,6 +38,9 @@ def add(commands: Commands[Parser]) -> None:
     way.add_argument(
         "--back", metavar="REVISION", type=a_revision, help="go back to a revision; what only newer ones keep is lost"
     )
+
+
+def _add_rebuild(commands: Commands[Parser]) -> None:
     command = add_command(
         commands,
         "rebuild",
@@ -44,6 +52,9 @@ def add(commands: Commands[Parser]) -> None:
         """,
     )
     command.add_argument("--check", action="store_true", help="only compare; change nothing")
+
+
+def _add_backup(commands: Commands[Parser]) -> None:
     command = add_command(
         commands,
         "backup",
@@ -54,6 +65,9 @@ def add(commands: Commands[Parser]) -> None:
         """,
     )
     command.add_argument("file", metavar="FILE", type=new_file, help="the file to write; it must not be there yet")
+
+
+def _add_restore(commands: Commands[Parser]) -> None:
     command = add_command(
         commands,
         "restore",

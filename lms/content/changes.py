@@ -20,6 +20,7 @@ class Record:
 
     def __init__(self, course: Course, known: Names) -> None:
         self.modules = {module.module for module in course.modules}
+        self.present = {place for module in (*course.modules, *course.drafts) for place in _steps_of(module)}
         self.named = dict(known.named)
         self.earlier = dict(known.earlier)
         self.done = list(known.done)
@@ -29,12 +30,12 @@ class Record:
         return place in self.named and not self.named[place].removed
 
     def part_places(self, place: Place) -> list[Place]:
-        """A lesson's line covers its steps: their places, as they were when last published."""
+        """A lesson's line covers the steps it had when last published, but those that stay behind in another lesson."""
         if self.named[place].kind != Kind.LESSON:
             return []
         parts = [(place[0], name) for name in self.named[place].letters]
         here = [self.earlier.get(part, part) for part in parts]
-        return [part for part in here if part[0] == place[0] and self.knows(part)]
+        return [part for part in here if part[0] == place[0] and self.knows(part) and part not in self.present]
 
     def rename(self, old: Place, new: Place) -> None:
         self.named[new] = self.named.pop(old)
@@ -55,6 +56,10 @@ def act(course: Course, known: Names) -> Record:
             record.done.append(line)
             _act(record, module, change)
     return record
+
+
+def _steps_of(module: Module) -> Iterator[Place]:
+    return ((module.module, step.name) for lesson in module.lessons for step in lesson.steps if step.name)
 
 
 def _in_order(modules: Iterable[Module]) -> list[tuple[str, Change]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lms.content.nearest import nearest
 from lms.content.problems import Problem, Severity
@@ -26,11 +27,17 @@ class Faults:
         self._suggested = 0
 
     def error(self, line: int, code: str, message: str, instead: str, column: int = 1) -> None:
-        self.problems.append(Problem(self.file, line, column, code, message, instead))
+        self._note(Problem(self.file, line, column, code, message, instead))
         insort(self._error_lines, line)
 
     def warn(self, line: int, code: str, message: str, instead: str, column: int = 1) -> None:
-        self.problems.append(Problem(self.file, line, column, code, message, instead, Severity.WARNING))
+        self._note(Problem(self.file, line, column, code, message, instead, Severity.WARNING))
+
+    def _note(self, problem: Problem) -> None:
+        """A problem is one line, whatever the words in it were: it is shown in terminals."""
+        if not (problem.message + problem.instead).isprintable():
+            problem = replace(problem, message=_one_line(problem.message), instead=_one_line(problem.instead))
+        self.problems.append(problem)
 
     def not_yet(self, line: int, what: str, column: int = 1) -> None:
         """Something of the course format that this version can't do."""
@@ -50,3 +57,7 @@ class Faults:
         self._suggested += 1
         near = nearest(word, words) if self._suggested <= MOST_SUGGESTIONS else ""
         return f'{statement}; did you mean "{near}{mark}"?' if near else f"{statement}."
+
+
+def _one_line(words: str) -> str:
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(words.split()))

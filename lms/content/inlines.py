@@ -18,6 +18,7 @@ from lms.content.plain import description, plain
 from lms.content.source import INVISIBLE
 
 MOST_BRACKETS = 20
+MOST_LINES = 20
 _BRACKET = re.compile(r"[\[\]]")
 _MARKS = ("](", "{#", "://", "www.", "&")
 _BARE_ADDRESS = re.compile(r"https?://\S+|\bwww\.[^\s.]+\.\S+")
@@ -28,9 +29,16 @@ def read_inlines(ms: Manuscript, tokens: Iterable[Token]) -> None:
     words = [token for token in tokens if token.type == "inline" and not token.children and _is_flat(ms, token)]
     parse_words(words, ms.env)
     for token in words:
-        if token.map and (len(token.children or ()) > 1 or any(mark in token.content for mark in _MARKS)):
+        if token.map and not _is_plain(token):
             _look_through(ms, token)
     join_words(words, ms.env)
+
+
+def _is_plain(token: Token) -> bool:
+    """One run of text in which nothing can be wrong."""
+    if token.children and (len(token.children) > 1 or token.children[0].type != "text"):
+        return False
+    return not any(mark in token.content for mark in _MARKS)
 
 
 def _is_flat(ms: Manuscript, token: Token) -> bool:
@@ -63,16 +71,21 @@ def _look_through(ms: Manuscript, token: Token) -> None:
             _text(ms, child.content, line, in_link=link is not None)
         elif kind == "text_special":
             _spelled_out(ms, child.content, line)
-        elif kind == "html_inline" and not found_html:
+        elif kind == "html_inline":
+            if not found_html:
+                _html(ms, child.content, line)
             found_html = True
-            _html(ms, child.content, line)
+            line += child.content.count("\n")
         elif kind == "link_open":
             link = _link(ms, token, at, line)
             ms.links.append(link)
         elif kind == "link_close":
+            line = max(line, link.line) if link else line
             link = None
         elif kind == "image":
-            ms.links.append(_picture(ms, child, line))
+            words = description(child)
+            ms.links.append(_noted(ms, child, "src", _lines(token, line), words, picture=True))
+            line = ms.links[-1].line
 
 
 def _text(ms: Manuscript, text: str, line: int, in_link: bool) -> None:
@@ -115,26 +128,29 @@ def _link(ms: Manuscript, token: Token, at: int, line: int) -> Link:
     while end < len(children) and not (children[end].type == "link_close" and children[end].level == depth):
         end += 1
     inner = Token("image", "", 0, children=children[at + 1 : end])
-    return _noted(ms, opening, "href", line, description(inner), picture=False)
+    return _noted(ms, opening, "href", _lines(token, line), description(inner), picture=False)
 
 
-def _picture(ms: Manuscript, image: Token, line: int) -> Link:
-    return _noted(ms, image, "src", line, description(image), picture=True)
+def _lines(token: Token, line: int) -> range:
+    """The lines of a block from this one on: the parser does not say on which of them a link stands."""
+    return range(line, min((token.map or (0, line))[1], line + MOST_LINES) + 1)
 
 
-def _noted(ms: Manuscript, token: Token, attribute: str, line: int, words: str, picture: bool) -> Link:
+def _noted(ms: Manuscript, token: Token, attribute: str, lines: range, words: str, picture: bool) -> Link:
     address = str(token.attrs.get(attribute, ""))
     label = token.meta.get("label")
     if label:
         ms.labels.add(str(label))
-    return Link(line, _column(ms, line, address), address, plain(words), picture)
+    line, column = _place(ms, lines, address)
+    return Link(line, column, address, plain(words), picture)
 
 
-def _column(ms: Manuscript, line: int, address: str) -> int:
-    """Where a link's address starts: behind the link before it on its line."""
-    after = ms.links[-1].column if ms.links and ms.links[-1].line == line else 0
-    for typed in (f"]({address or ')'}", f"<{address}>", f"](<{unquote(address)}>"):
-        column = ms.source.column(line, typed, after)
-        if column > 1:
-            return column
-    return 1
+def _place(ms: Manuscript, lines: range, address: str) -> tuple[int, int]:
+    """Where a link's address starts: behind the link before it."""
+    for line in lines:
+        after = ms.links[-1].column if ms.links and ms.links[-1].line == line else 0
+        for typed in (f"]({address or ')'}", f"<{address}>", f"](<{unquote(address)}>"):
+            at = ms.source.line(line).find(typed, after)
+            if at >= 0:
+                return line, at + 1
+    return lines[0], 1

@@ -59,7 +59,7 @@ def _read_file(library: Library, path: str) -> None:
     faults = library.faults_of(path)
     what = role(path)
     if what == Role.TRANSLATION:
-        faults.not_yet(1, "A translation")
+        faults.not_yet(1, "a translation")
         return
     source = read(path, library.files[path], faults)
     if source is None:

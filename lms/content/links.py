@@ -82,7 +82,7 @@ def _picture(ms: Manuscript, link: Link, known: Known) -> None:
     if path is None:
         return
     if role(path) == Role.VIDEO:
-        ms.faults.not_yet(link.line, "A video", link.column)
+        ms.faults.not_yet(link.line, "a video", link.column)
     elif role(path) != Role.PICTURE:
         message = f'"{_short(path)}" is not a picture.'
         _error(ms, link, "picture-kind", message, f"Use one of {', '.join(PICTURES)}.")
@@ -134,7 +134,7 @@ def _inside(ms: Manuscript, link: Link, known: Known) -> None:
         return
     name = unquote(link.address.partition("#")[2])
     if role(path) == Role.VIDEO:
-        ms.faults.not_yet(link.line, "A video", link.column)
+        ms.faults.not_yet(link.line, "a video", link.column)
     elif path in known.names:
         _named(ms, link, known, path, name)
     elif known.whole and (path not in known.paths or role(path) == Role.OTHER):

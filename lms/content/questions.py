@@ -126,7 +126,7 @@ def _pattern(ms: Manuscript, item: Item) -> Pattern:
     elif _TAG.search(typed):
         message = f'"{typed[:40]}" is raw HTML.'
         ms.faults.error(item.line, "raw-html", message, "Put the whole value in backticks.")
-    elif item.word == Word.ANSWER and not typed.strip("* "):
+    elif item.word == Word.ANSWER and "*" in typed and not typed.strip("* .,;:!?…"):
         message = "an Answer that is only * takes anything as right."
         ms.faults.error(item.line, "answer-anything", message, "Write the words that must be there.")
     return Pattern(typed, bool(exact), shown(item.feedback, item.line))

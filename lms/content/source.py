@@ -15,7 +15,8 @@ from functools import cached_property
 from lms.content.faults import Faults
 
 MOST_BYTES = 200_000
-LONGEST_WORD = 60
+LONGEST_SEARCHED = 500
+"""In a longer line a word is found where its letters first are."""
 
 # Emoji and Persian need U+200C and U+200D, coloured emoji U+FE0F, the Welsh flag tag characters.
 _FLAG = "\U0001f3f4[\U000e0030-\U000e007a]+\U000e007f"
@@ -62,16 +63,13 @@ class Source:
     def _starts(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
-    def column(self, number: int, needle: str, after: int = 0) -> int:
-        """Where `needle` starts in a line, a word of its own if it can; 1 if it is not there as typed.
-
-        Only behind column `after` is looked.
-        """
+    def column(self, number: int, needle: str) -> int:
+        """Where `needle` starts in a line, a word of its own if it can; 1 if it is not there as typed."""
         line = self.line(number)
-        at = line.find(needle, after)
-        if at > 0 and len(needle) <= LONGEST_WORD:
-            whole = re.search(rf"(?<![\w-]){re.escape(needle)}(?![\w-])", line[after:])
-            at = whole.start() + after if whole else at
+        at = line.find(needle)
+        if at > 0 and needle[:1].isalnum() and len(line) <= LONGEST_SEARCHED:
+            whole = re.search(rf"(?<![\w-]){re.escape(needle)}(?![\w-])", line)
+            at = whole.start() if whole else at
         return max(at, 0) + 1
 
 

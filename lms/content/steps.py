@@ -29,7 +29,7 @@ def read_step(ms: Manuscript, section: Section, in_quiz: bool = False) -> Step |
     """One step of a lesson, or one question of the quiz."""
     kind = section.kind or Kind.READING
     if kind in NOT_YET:
-        ms.faults.not_yet(section.line, f'A step of the kind "{kind.value.capitalize()}:"')
+        ms.faults.not_yet(section.line, f'a step of the kind "{kind.value.capitalize()}:"')
         return None
     if in_quiz and kind not in IN_QUIZ and not section.misread:
         message, instead = "a quiz has only Questions.", "Move this step into a lesson, or start it with Question:."

@@ -25,6 +25,11 @@ class Go:
     quiz: QuizShape
     shape: Shape
     """The release the attempt was begun in: the one it is asked from."""
+    seed: int = 0
+
+    def letters(self, no: int) -> tuple[str, ...]:
+        """A question's letters in the order she sees them throughout this attempt."""
+        return _letters(self.shape, self.seed, no, self.number)
 
     @property
     def next_no(self) -> int | None:
@@ -120,10 +125,14 @@ class Where:
         goes = self.state.attempts.get(self.shape.numbers.get((module, QUIZ), 0), {})
         return any(not attempt.finished for attempt in goes.values())
 
-    def letters(self, no: int, attempt: int = 0) -> tuple[str, ...]:
-        """A question's letters in the order she sees them."""
-        step = self.shape.steps[no]
-        return shuffled(self.seed, attempt, no, step.letters) if step.shuffle else step.letters
+    def letters(self, no: int) -> tuple[str, ...]:
+        """A practice question's letters in the order she sees them."""
+        return _letters(self.shape, self.seed, no, 0)
+
+
+def _letters(shape: Shape, seed: int, no: int, attempt: int) -> tuple[str, ...]:
+    step = shape.steps[no]
+    return shuffled(seed, attempt, no, step.letters) if step.shuffle else step.letters
 
 
 def go_of(where: Where, shape: Shape, quiz_no: int, number: int) -> Go | None:
@@ -132,7 +141,7 @@ def go_of(where: Where, shape: Shape, quiz_no: int, number: int) -> Go | None:
     module = shape.module_of.get(quiz_no)
     if attempt is None or module is None or module.quiz is None:
         return None
-    return Go(number, draw(where.seed, module.quiz, number), attempt, module.quiz, shape)
+    return Go(number, draw(where.seed, module.quiz, number), attempt, module.quiz, shape, where.seed)
 
 
 def tries_left(where: Where, quiz: QuizShape) -> int | None:

@@ -41,7 +41,8 @@ def backup(store: Store, file: Path, progress: Step = _quiet) -> None:
     """Write a backup. The file appears whole or not at all. CannotRun where something is missing."""
     half = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder, zipfile.ZipFile(half, "x") as zipped:
+        half.touch(mode=0o600, exist_ok=False)  # it holds what is known about people
+        with tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder, zipfile.ZipFile(half, "w") as zipped:
             database = Path(folder) / (SQLITE if store.is_sqlite else DUMP)
             _copy_database(store, database)
             about = {"engine": "sqlite" if store.is_sqlite else "postgresql", "revision": schema.current(store)}

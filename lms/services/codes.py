@@ -101,7 +101,7 @@ def give_code(store: Store, giver: SignedIn, public_id: str, at_ms: int) -> tupl
 
 def visible_people(db: Connection, scope: Scope, person_id: int) -> Select[Any]:
     """The people a scope reaches, for the queries of a service."""
-    return rows.visible(scope, person_id, rows.groups_in(db, scope))
+    return rows.visible(scope, person_id, tuple(rows.groups_in(db, scope)))
 
 
 def _is_below(db: Connection, giver: SignedIn, person_id: int, at_ms: int) -> bool:

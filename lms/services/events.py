@@ -49,7 +49,7 @@ _EMPTY = state_to_json(State())
 _COUNTED = frozenset({EventKind.ANSWERED, EventKind.RATED, EventKind.REFLECTED})
 _SAY = {
     "late": "This go at the quiz was finished before this answer came.",
-    "no-try-left": "There is no go left at this quiz. Your facilitator can give you another.",
+    "no-try-left": "There is no go left at this quiz. You can still read every lesson again.",
     "not-asked": "This go at the quiz did not ask this question.",
 }
 
@@ -211,6 +211,8 @@ def _record_course(
         results = {it.order: writing.take(it) for it in events}
         if writing.taken:
             writing.finish(shelf, now_ms, zone)
+        elif not standing.last_seq:
+            db.rollback()  # an event known from another course enrols her in none
     return results
 
 
@@ -247,8 +249,8 @@ def _state(db: Connection, catalogue: Catalogue, standing: Standing, ledger: Led
     """Her state so far; folded again from her events where the fold has changed meaning since."""
     if standing.fold_version in (FOLD_VERSION, 0):
         return state_from_json(standing.state)
-    events = (event for event, _recorded in recorded_events(db, ledger.person_id, ledger.course_id))
-    return refold(catalogue, events, standing.draw_seed)
+    entries = recorded_events(db, ledger.person_id, ledger.course_id)
+    return refold(catalogue, (entry.event for entry in entries), standing.draw_seed)
 
 
 def refold(catalogue: Catalogue, events: Iterable[Recorded], seed: int) -> State:

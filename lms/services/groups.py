@@ -6,20 +6,19 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from lms.content.plan import ModulePlan
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.people import Permission, Scope, scope_of
 from lms.learning.places import Where
 from lms.learning.progress import State, state_from_json
 from lms.learning.shapes import Shape
 from lms.services import throttles
-from lms.services.codes import visible_people
-from lms.services.courses import Shelf
 from lms.services.people import SignedIn, clean_name
 from lms.store import audit, handles
 from lms.store import groups as rows
@@ -42,20 +41,27 @@ class Group:
 
 @dataclass(frozen=True)
 class Member:
-    """A member and where she is in each course of the group that is shown."""
+    """A member of a group, and her rows of progress by course id: read into a `Where` only when it is shown."""
 
     public_id: str
     display_name: str
     joined_ms: int
-    courses: tuple[Where, ...]
+    rows: Mapping[int, rows.MemberRow]
 
     @property
     def last_at_ms(self) -> int | None:
-        """When she last did anything in these courses; None: never."""
-        return max((where.last_at_ms for where in self.courses if where.last_at_ms), default=None)
+        """When she last did anything in the group's courses; None: never."""
+        return max((row.last_at_ms for row in self.rows.values() if row.last_at_ms), default=None)
 
-    def finished(self, where: Where) -> tuple[ModulePlan, ...]:
-        return tuple(module for module in where.shape.plan.modules if where.module_finished(module.module))
+    def begun(self, shape: Shape) -> bool:
+        return shape.course_id in self.rows
+
+    def where(self, shape: Shape) -> Where:
+        """Where she is in one course."""
+        row = self.rows.get(shape.course_id)
+        if row is None or row.state is None:
+            return Where(shape, State(), 0, begun=False)
+        return Where(shape, state_from_json(row.state), 0, begun=True, last_at_ms=row.last_at_ms)
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,16 @@ def join_code(secret: str, public_id: str, salt: str) -> str:
 
     Only its hash is stored, so a copy of the database holds no codes.
     """
-    words = _WORDS.read_text(encoding="utf-8").split()
+    words = _words()
     lot = int.from_bytes(hmac.new(secret.encode(), f"join|{public_id}|{salt}".encode(), hashlib.sha256).digest())
     lot, first = divmod(lot, len(words))
     lot, second = divmod(lot, len(words))
     return f"{words[first]}-{words[second]}-{22 + lot % 78}".upper()
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[str, ...]:
+    return tuple(_WORDS.read_text(encoding="utf-8").split())
 
 
 def plain_code(code: str) -> str:
@@ -91,38 +102,32 @@ def mine(store: Store, reader: SignedIn, secret: str, now_ms: int) -> list[Group
     return [_group(row, learns.get(row.group_id, ()), secret) for row in found]
 
 
-def members(store: Store, shelf: Shelf, reader: SignedIn, public_id: str, secret: str, now_ms: int) -> GroupPage:
+def members(store: Store, reader: SignedIn, public_id: str, secret: str, now_ms: int) -> GroupPage:
     """A group with its members' progress. NotFound for a group out of reach."""
     scope = _scope(reader, Permission.GROUP_READ, now_ms)
     with store.read() as db:
-        row = rows.group_by_public_id(db, public_id, people_rows.groups_in(db, scope))
+        reached = people_rows.groups_in(db, scope)
+        row = rows.group_by_public_id(db, public_id, reached)
         if row is None:
             raise NotFound
         learns = rows.courses_of_groups(db, [row.group_id]).get(row.group_id, ())
-        found = rows.members(db, visible_people(db, scope, reader.person_id), row.group_id)
-    group = _group(row, learns, secret)
-    return GroupPage(group, _members(found, shelf, group.courses))
+        found = rows.members(db, people_rows.visible(scope, reader.person_id, tuple(reached)), row.group_id)
+    return GroupPage(_group(row, learns, secret), _members(found, {course_id for course_id, _slug in learns}))
 
 
-def _members(found: list[rows.MemberRow], shelf: Shelf, slugs: tuple[str, ...]) -> tuple[Member, ...]:
-    shapes = [shelf.courses[slug] for slug in slugs if slug in shelf.courses]
-    states = {(row.person_id, row.course_id): row for row in found}
-    people = {row.person_id: row for row in found}
+def _members(found: list[rows.MemberRow], courses: set[int]) -> tuple[Member, ...]:
+    people: dict[int, list[rows.MemberRow]] = {}
+    for row in found:
+        people.setdefault(row.person_id, []).append(row)
     return tuple(
         Member(
-            row.public_id,
-            row.display_name,
-            row.joined_ms,
-            tuple(_where_of(states.get((row.person_id, shape.course_id)), shape) for shape in shapes),
+            mine[0].public_id,
+            mine[0].display_name,
+            mine[0].joined_ms,
+            {row.course_id: row for row in mine if row.course_id in courses},
         )
-        for row in people.values()
+        for mine in people.values()
     )
-
-
-def _where_of(row: rows.MemberRow | None, shape: Shape) -> Where:
-    if row is None or row.state is None:
-        return Where(shape, State(), 0, begun=False)
-    return Where(shape, state_from_json(row.state), 0, begun=True, last_at_ms=row.last_at_ms)
 
 
 def _group(row: rows.GroupRow, learns: tuple[tuple[int, str], ...], secret: str) -> Group:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from lms.learning.days import day_of
 from lms.learning.places import Where
-from lms.learning.progress import FOLD_VERSION, Outcome, Recorded, State, fold, state_from_json, state_to_json
+from lms.learning.progress import FOLD_VERSION, State, fold, state_from_json, state_to_json
 from lms.learning.shapes import Shape
 from lms.services.courses import Catalogue, Shelf
 from lms.services.events import ShapesById, refold
 from lms.store import progress as rows
-from lms.store.events import Ledger, recorded_events
+from lms.store.events import Entry, Ledger, recorded_events
 from lms.store.gate import Store, retried
 
 
@@ -42,7 +43,7 @@ def _where(store: Store, catalogue: Catalogue, shape: Shape, row: rows.ProgressR
         state = state_from_json(row.state)
     else:
         with store.read() as db:
-            events = [event for event, _ in recorded_events(db, row.person_id, row.course_id)]
+            events = [entry.event for entry in recorded_events(db, row.person_id, row.course_id)]
         state = refold(catalogue, events, row.draw_seed)
     return Where(shape, state, row.draw_seed, begun=True, last_at_ms=row.last_at_ms)
 
@@ -66,7 +67,8 @@ def rebuild(
     """Fold everybody's events again and put right what differs (with `check_only`, only say so).
 
     One person and course at a time, each in its own transaction: memory stays the same for any
-    number of people, and learners go on learning meanwhile.
+    number of people, and learners go on learning meanwhile. Progress that an older version of the
+    fold made is put right without a word.
     """
     learners, events, differences = 0, 0, []
     shapes = ShapesById(catalogue)
@@ -75,39 +77,58 @@ def rebuild(
             learners += 1
             folded = _fold_again(db, shapes, row)
             events += folded.count
-            found = _difference(db, row, folded)
-            if found and not check_only:
+            wrong = _difference(db, row, folded) and _still_wrong(store, shapes, row)
+            if wrong and not check_only:
                 _put_right(store, shapes, zone, row)
-            differences += found
+            differences += wrong if row.fold_version == FOLD_VERSION else []
             step(learners)
     return Rebuilt(learners, events, tuple(differences))
 
 
 @dataclass(frozen=True)
 class _Folded:
+    """What a learner's events in a course come to."""
+
     state: State
     count: int
-    first_times: dict[tuple[str, str], tuple[Recorded, int]]
+    last_seq: int
+    first_times: dict[tuple[str, str], Entry]
+
+    def columns(self) -> dict[str, Any]:
+        """Her row of progress, as it should be."""
+        return {
+            "last_seq": self.last_seq,
+            "fold_version": FOLD_VERSION,
+            "done_count": len(self.state.done),
+            "score": self.state.score,
+            "last_at_ms": self.state.last[0],
+            "state": state_to_json(self.state),
+        }
 
 
 def _fold_again(db: Connection, shapes: ShapesById, row: rows.ProgressRow) -> _Folded:
-    state, count = State(), 0
-    first_times: dict[tuple[str, str], tuple[Recorded, int]] = {}
-    for event, recorded_ms in recorded_events(db, row.person_id, row.course_id):
-        count += 1
-        outcomes: tuple[Outcome, ...] = fold(state, event, shapes, row.draw_seed).outcomes
-        for outcome in outcomes:
-            first_times.setdefault((outcome.kind, outcome.name), (event, recorded_ms))
-    return _Folded(state, count, first_times)
+    state, count, last_seq = State(), 0, 0
+    first_times: dict[tuple[str, str], Entry] = {}
+    for entry in recorded_events(db, row.person_id, row.course_id):
+        count, last_seq = count + 1, entry.seq
+        for outcome in fold(state, entry.event, shapes, row.draw_seed).outcomes:
+            first_times.setdefault((outcome.kind, outcome.name), entry)
+    return _Folded(state, count, last_seq, first_times)
 
 
 def _difference(db: Connection, row: rows.ProgressRow, folded: _Folded) -> list[str]:
     said = f"person {row.person_id}, course {row.course_id}"
-    found = []
-    if state_to_json(folded.state) != row.state or row.done_count != len(folded.state.done):
-        found.append(f"{said}: progress differs from events")
+    wrong = [column for column, value in folded.columns().items() if getattr(row, column) != value]
+    found = [f"{said}: progress differs from events ({', '.join(wrong)})"] if wrong else []
     missing = set(folded.first_times) - rows.milestones_of(db, row.person_id, row.course_id)
     return found + [f"{said}: milestone {kind} {name} is missing" for kind, name in sorted(missing)]
+
+
+def _still_wrong(store: Store, shapes: ShapesById, row: rows.ProgressRow) -> list[str]:
+    """Look once more, at one instant: she may have gone on between the reading of her progress and her events."""
+    with store.read(snapshot=True) as db:
+        now = rows.progress_of(db, row.person_id, row.course_id)
+        return _difference(db, now, _fold_again(db, shapes, now)) if now else []
 
 
 @retried
@@ -115,18 +136,11 @@ def _put_right(store: Store, shapes: ShapesById, zone: ZoneInfo, row: rows.Progr
     """Fold once more under the lock, since she may have gone on meanwhile, and write it."""
     with store.write() as db:
         ledger = Ledger(db, row.person_id, row.course_id)
-        standing = ledger.lock()
-        if standing is None:
+        if ledger.lock() is None:
             return
         folded = _fold_again(db, shapes, row)
-        for (kind, name), (event, recorded_ms) in folded.first_times.items():
-            first = {"at_ms": event.at_ms, "day": day_of(event.at_ms, zone), "recorded_ms": recorded_ms}
-            ledger.add_milestone(kind, name, {**first, "release_id": event.release_id})
-        ledger.save(
-            last_seq=standing.last_seq,
-            fold_version=FOLD_VERSION,
-            done_count=len(folded.state.done),
-            score=folded.state.score,
-            last_at_ms=folded.state.last[0],
-            state=state_to_json(folded.state),
-        )
+        for (kind, name), entry in folded.first_times.items():
+            at_ms = entry.event.at_ms
+            first = {"at_ms": at_ms, "day": day_of(at_ms, zone), "recorded_ms": entry.recorded_ms}
+            ledger.add_milestone(kind, name, {**first, "release_id": entry.event.release_id})
+        ledger.save(**folded.columns())

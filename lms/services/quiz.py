@@ -64,7 +64,7 @@ def start(
 ) -> Result:
     """Begin an attempt by its number. Beginning it twice, or from two phones, is one beginning."""
     key = UUID(int=(person_id << 64) | (shape.course_id << 32) | number)
-    event = _event(shape, module, QUIZ, EventKind.STARTED, form_id(key, [module, "start"]), number, now_ms)
+    event = _event(shape, module, QUIZ, EventKind.STARTED, form_id(key, [module, "start", shape.hash]), number, now_ms)
     return _recorded(store, catalogue, person_id, event, now_ms, zone)
 
 
@@ -90,7 +90,9 @@ def finish(store: Store, catalogue: Catalogue, go: Go, person_id: int, now_ms: i
     """End an attempt: it is counted as it stands."""
     module, _ = go.shape.places[go.quiz.no]
     key = UUID(int=(person_id << 64) | (go.shape.course_id << 32) | go.number)
-    event = _event(go.shape, module, QUIZ, EventKind.FINISHED, form_id(key, [module, "finish"]), go.number, now_ms)
+    event = _event(
+        go.shape, module, QUIZ, EventKind.FINISHED, form_id(key, [module, "finish", go.shape.hash]), go.number, now_ms
+    )
     return _recorded(store, catalogue, person_id, event, now_ms, zone)
 
 

@@ -84,11 +84,15 @@ def _period(db: Connection, zone: ZoneInfo, as_of: date, now_ms: int) -> Period:
 
 
 def _tallies(db: Connection, about: Period, step: Step) -> dict[Breakdown, Tally]:
-    tallies = {it: Tally(rows.units(db, it, about.end_ms), about.months) for it in Breakdown}
+    by_area, by_group = (Tally(rows.units(db, it, about.end_ms), about.months) for it in Breakdown)
+    tallies = {Breakdown.AREA: by_area, Breakdown.GROUP: by_group}
     for page, span in enumerate(rows.spans(db), start=1):
+        for measure, area_id, group_id, month, number in rows.facts(db, about, span):
+            by_area.add(measure, area_id, month, number)
+            by_group.add(measure, group_id, month, number)
         for breakdown, tally in tallies.items():
-            for count in rows.counts(db, breakdown, about, span):
-                tally.add(*count)
+            for different in rows.different(db, breakdown, about, span):
+                tally.add(*different)
         step(page)
     return tallies
 

@@ -164,8 +164,16 @@ class Ledger:
         return value.bytes if self._dialect == "sqlite" else value
 
 
-def recorded_events(db: Connection, person_id: int, course_id: int) -> Iterator[tuple[Recorded, int]]:
-    """Everything she did in a course, in order, each with the instant it was recorded."""
+class Entry(NamedTuple):
+    """A recorded event: what the fold may look at, the instant it was recorded, its number in the course."""
+
+    event: Recorded
+    recorded_ms: int
+    seq: int
+
+
+def recorded_events(db: Connection, person_id: int, course_id: int) -> Iterator[Entry]:
+    """Everything she did in a course, in order."""
     rows = db.execute(
         select(
             events.c.kind,
@@ -175,12 +183,13 @@ def recorded_events(db: Connection, person_id: int, course_id: int) -> Iterator[
             events.c.mark,
             events.c.at_ms,
             events.c.recorded_ms,
+            events.c.seq,
         )
         .where(events.c.person_id == person_id, events.c.course_id == course_id)
         .order_by(events.c.seq)
     )
-    for kind, step_no, release_id, attempt, mark, at_ms, recorded_ms in rows:
-        yield Recorded(EventKind(kind), step_no or 0, release_id, attempt, mark, at_ms), recorded_ms
+    for kind, step_no, release_id, attempt, mark, at_ms, recorded_ms, seq in rows:
+        yield Entry(Recorded(EventKind(kind), step_no or 0, release_id, attempt, mark, at_ms), recorded_ms, seq)
 
 
 def event(db: Connection, person_id: int, event_id: UUID) -> Any:

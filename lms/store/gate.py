@@ -56,6 +56,7 @@ class Store:
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._lock = threading.Lock()
         self._gates = threading.local()
+        self._writer: Connection | None = None
 
     @contextmanager
     def read(self, *, snapshot: bool = False) -> Iterator[Connection]:
@@ -74,14 +75,16 @@ class Store:
         """One transaction: all of it is durable when the block ends, or none of it is."""
         with _named():
             if self.is_sqlite:
-                with self.engine.connect() as db, self._gate():
-                    yield from _bracketed(db, "BEGIN IMMEDIATE")
+                with self._gate():
+                    yield from _bracketed(self._writing(), "BEGIN IMMEDIATE")
             else:
                 with self.engine.begin() as db:
                     yield db
 
     def close(self) -> None:
         """Give every connection back. The store can't be used afterwards."""
+        if self._writer is not None:
+            self._writer.close()
         self.engine.dispose()
 
     @contextmanager
@@ -97,6 +100,12 @@ class Store:
                 fcntl.flock(gate, fcntl.LOCK_UN)
         finally:
             self._lock.release()
+
+    def _writing(self) -> Connection:
+        """The connection this process writes on: whoever holds the gate has it alone."""
+        if self._writer is None:
+            self._writer = self.engine.connect()
+        return self._writer
 
     def _descriptor(self) -> int:
         """This thread's own descriptor, opened after the fork: an inherited one shares its lock."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from lms.learning.events import is_text
 from lms.store.tables import areas, courses, group_courses, groups, memberships, organisations, people, progress
@@ -61,11 +62,23 @@ def group_rows(db: Connection, group_ids: Sequence[int]) -> list[GroupRow]:
     return [GroupRow(*row) for row in rows]
 
 
+# Built once, since every group page asks these two.
+_BY_PUBLIC_ID = select(*_GROUP).where(
+    groups.c.public_id == bindparam("public"), groups.c.group_id.in_(bindparam("among", expanding=True))
+)
+_LEARNS = (
+    select(group_courses.c.group_id, courses.c.course_id, courses.c.slug)
+    .join(courses, group_courses.c.course_id == courses.c.course_id)
+    .where(group_courses.c.group_id.in_(bindparam("groups", expanding=True)))
+    .order_by(courses.c.course_id)
+)
+
+
 def group_by_public_id(db: Connection, public_id: str, among: Sequence[int]) -> GroupRow | None:
     """A group by the id shown outside, if it is among some."""
     if not is_text(public_id):
         return None
-    row = db.execute(select(*_GROUP).where(groups.c.public_id == public_id, groups.c.group_id.in_(among))).first()
+    row = db.execute(_BY_PUBLIC_ID, {"public": public_id, "among": list(among)}).first()
     return GroupRow(*row) if row else None
 
 
@@ -77,12 +90,7 @@ def group_by_join(db: Connection, join_hash: bytes) -> GroupRow | None:
 
 def courses_of_groups(db: Connection, group_ids: Sequence[int]) -> dict[int, tuple[tuple[int, str], ...]]:
     """Group id -> (id, slug) of the courses it learns."""
-    rows = db.execute(
-        select(group_courses.c.group_id, courses.c.course_id, courses.c.slug)
-        .join(courses, group_courses.c.course_id == courses.c.course_id)
-        .where(group_courses.c.group_id.in_(group_ids))
-        .order_by(courses.c.course_id)
-    )
+    rows = db.execute(_LEARNS, {"groups": list(group_ids)})
     found: dict[int, tuple[tuple[int, str], ...]] = {}
     for group_id, course_id, slug in rows:
         found[group_id] = (*found.get(group_id, ()), (course_id, slug))
@@ -149,7 +157,13 @@ class MemberRow(NamedTuple):
 
 def members(db: Connection, visible: Select[Any], group_id: int) -> list[MemberRow]:
     """Everyone in a group who may be seen, with her progress in each course she began: one query."""
-    rows = db.execute(
+    return [MemberRow(*row) for row in db.execute(_members(visible), {"group": group_id})]
+
+
+@lru_cache(maxsize=256)
+def _members(visible: Select[Any]) -> Select[Any]:
+    """The statement for one reader's `visible`, which is itself made once: building it costs more than running it."""
+    return (
         select(
             people.c.person_id,
             people.c.public_id,
@@ -162,14 +176,13 @@ def members(db: Connection, visible: Select[Any], group_id: int) -> list[MemberR
         .join(people, people.c.person_id == memberships.c.person_id)
         .outerjoin(progress, progress.c.person_id == memberships.c.person_id)
         .where(
-            memberships.c.group_id == group_id,
+            memberships.c.group_id == bindparam("group"),
             memberships.c.left_ms.is_(None),
             memberships.c.person_id.in_(visible),
             people.c.erased_ms.is_(None),
         )
         .order_by(people.c.display_name, people.c.person_id, progress.c.course_id)
     )
-    return [MemberRow(*row) for row in rows]
 
 
 def add_organisation(db: Connection, public_id: str, name: str, kind: str) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, delete, false, insert, or_, select, true, update
+from sqlalchemy import Connection, Select, bindparam, delete, false, insert, or_, select, update
 
 from lms.learning.people import Held, Role, Scope, ScopeKind
 from lms.store import handles
-from lms.store.tables import groups, memberships, people, roles, secrets, sign_ins
+from lms.store.tables import awards, events, groups, memberships, people, roles, secrets, sign_ins, words
 
 
 class PersonRow(NamedTuple):
@@ -88,23 +89,32 @@ def by_public_id(db: Connection, visible: Select[Any], public_id: str) -> Person
     return PersonRow(*row) if row else None
 
 
-def visible(scope: Scope, person_id: int, group_ids: Sequence[int]) -> Select[Any]:
+@lru_cache(maxsize=256)
+def visible(scope: Scope, person_id: int, group_ids: tuple[int, ...]) -> Select[Any]:
     """The ids of the people a scope reaches, and oneself. `group_ids`: the scope's groups, resolved."""
     if scope.everywhere:
         return select(people.c.person_id)
-    reached = or_(memberships.c.group_id.in_(group_ids), false()) if group_ids else false()
-    members = select(memberships.c.person_id).where(and_(reached, memberships.c.left_ms.is_(None)))
+    members = select(memberships.c.person_id).where(
+        memberships.c.group_id.in_(group_ids) if group_ids else false(), memberships.c.left_ms.is_(None)
+    )
     return members.union(select(people.c.person_id).where(people.c.person_id == person_id))  # type: ignore[return-value]
+
+
+_ALL_GROUPS = select(groups.c.group_id).order_by(groups.c.group_id)
+_GROUPS_IN = _ALL_GROUPS.where(
+    or_(
+        groups.c.organisation_id.in_(bindparam("organisations", expanding=True)),
+        groups.c.group_id.in_(bindparam("groups", expanding=True)),
+    )
+)
 
 
 def groups_in(db: Connection, scope: Scope) -> list[int]:
     """The ids of the groups a scope reaches."""
-    where = true() if scope.everywhere else _reached(scope)
-    return list(db.execute(select(groups.c.group_id).where(where).order_by(groups.c.group_id)).scalars())
-
-
-def _reached(scope: Scope) -> Any:
-    return or_(groups.c.organisation_id.in_(scope.organisations), groups.c.group_id.in_(scope.groups))
+    if scope.everywhere:
+        return list(db.execute(_ALL_GROUPS).scalars())
+    reach = {"organisations": list(scope.organisations), "groups": list(scope.groups)}
+    return list(db.execute(_GROUPS_IN, reach).scalars())
 
 
 def lock(db: Connection, person_id: int) -> None:
@@ -144,21 +154,25 @@ def add_sign_in(db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int,
     )
 
 
+# Built once: building it for every page costs more than running it.
+_SIGNED_IN = (
+    select(*_PERSON, sign_ins.c.seen_ms, *_HELD)
+    .join(sign_ins, sign_ins.c.person_id == people.c.person_id)
+    .outerjoin(roles, roles.c.person_id == people.c.person_id)
+    .where(
+        people.c.person_id == bindparam("p"),
+        people.c.erased_ms.is_(None),
+        sign_ins.c.sign_in_hash == bindparam("hash"),
+        sign_ins.c.expires_ms > bindparam("at"),
+    )
+)
+
+
 def signed_in(
     db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int
 ) -> tuple[PersonRow, tuple[Held, ...], int] | None:
     """The person of a live sign-in, her roles, and when it was last seen: the one query of every page."""
-    found = db.execute(
-        select(*_PERSON, sign_ins.c.seen_ms, *_HELD)
-        .join(sign_ins, sign_ins.c.person_id == people.c.person_id)
-        .outerjoin(roles, roles.c.person_id == people.c.person_id)
-        .where(
-            people.c.person_id == person_id,
-            people.c.erased_ms.is_(None),
-            sign_ins.c.sign_in_hash == sign_in_hash,
-            sign_ins.c.expires_ms > at_ms,
-        )
-    ).all()
+    found = db.execute(_SIGNED_IN, {"p": person_id, "hash": sign_in_hash, "at": at_ms}).all()
     if not found:
         return None
     width = len(_PERSON)
@@ -235,3 +249,18 @@ def roles_of(db: Connection, person_ids: Iterable[int]) -> list[RoleRow]:
 def any_person(db: Connection) -> bool:
     """Whether anybody is here."""
     return db.execute(select(people.c.person_id).limit(1)).first() is not None
+
+
+def forget(db: Connection, person_id: int, at_ms: int) -> None:
+    """Take out what tells who a person was: her name, words, handles, secrets, sign-ins and the bodies' hashes."""
+    for table in (words, secrets, sign_ins, handles):
+        db.execute(delete(table).where(table.c.person_id == person_id))
+    db.execute(update(events).where(events.c.person_id == person_id).values(body_hash=None))
+    db.execute(update(awards).where(awards.c.person_id == person_id).values(shown=False))
+    db.execute(
+        update(roles)
+        .where(roles.c.person_id == person_id, or_(roles.c.ends_ms.is_(None), roles.c.ends_ms > at_ms))
+        .values(ends_ms=at_ms)
+    )
+    gone = {"display_name": "", "username": None, "email": None, "wishes": "{}", "area_id": None, "erased_ms": at_ms}
+    db.execute(update(people).where(people.c.person_id == person_id).values(**gone))

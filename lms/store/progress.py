@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, bindparam, select, tuple_
 
 from lms.store.tables import enrolments, milestones, progress
 
@@ -15,6 +15,7 @@ class ProgressRow(NamedTuple):
 
     person_id: int
     course_id: int
+    last_seq: int
     state: str
     fold_version: int
     done_count: int
@@ -26,6 +27,7 @@ class ProgressRow(NamedTuple):
 _ROW = (
     progress.c.person_id,
     progress.c.course_id,
+    progress.c.last_seq,
     progress.c.state,
     progress.c.fold_version,
     progress.c.done_count,
@@ -36,11 +38,13 @@ _ROW = (
 _JOINED = select(*_ROW).join(
     enrolments, (enrolments.c.person_id == progress.c.person_id) & (enrolments.c.course_id == progress.c.course_id)
 )
+# Built once, since every page of a lesson asks it.
+_ONE = _JOINED.where(progress.c.person_id == bindparam("p"), progress.c.course_id == bindparam("c"))
 
 
 def progress_of(db: Connection, person_id: int, course_id: int) -> ProgressRow | None:
     """One person in one course."""
-    row = db.execute(_JOINED.where(progress.c.person_id == person_id, progress.c.course_id == course_id)).first()
+    row = db.execute(_ONE, {"p": person_id, "c": course_id}).first()
     return ProgressRow(*row) if row else None
 
 

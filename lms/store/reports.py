@@ -28,7 +28,7 @@ from sqlalchemy import (
 from lms.learning.measures import NOWHERE, Breakdown, Measure, Month, Period
 from lms.store.tables import areas, awards, badges, courses, enrolments, groups, learner_months, milestones, people
 
-PAGE = 5_000
+PAGE = 10_000
 """People a page on SQLite."""
 
 Number = ColumnElement[int]
@@ -49,8 +49,18 @@ class Span(NamedTuple):
     upto: int
 
 
-class Count(NamedTuple):
-    """Something counted. `measure`: its place in `Measure`; `unit`: 0 for none; `month`: 202609."""
+class Facts(NamedTuple):
+    """How many facts of a measure (its place in `Measure`) there are. Area and group: 0 for none; `month`: 202609."""
+
+    measure: int
+    area_id: int
+    group_id: int
+    month: int
+    number: int
+
+
+class Different(NamedTuple):
+    """How many different people there are in an area, or in a group."""
 
     measure: int
     unit: int
@@ -112,40 +122,67 @@ def spans(db: Connection) -> Iterator[Span | None]:
         after = upto
 
 
-def counts(db: Connection, breakdown: Breakdown, period: Period, span: Span | None) -> Iterator[Count]:
-    """Every count of a breakdown that is not nought, of the people of a span."""
-    if not period.months:
-        return
-    unit = _UNIT[breakdown]
-    for query in (_started(unit, period, span), _active(unit, period, span), _done(unit, period, span)):
-        yield from map(Count._make, _rows(db, query))
-    yield from map(Count._make, _rows(db, _badges(unit, period, span)))
+def facts(db: Connection, period: Period, span: Span | None) -> Iterator[Facts]:
+    """What counts as often as it happened: lessons, modules and badges of the people of a span."""
+    if period.months:
+        for query in (_done(period, span), _given(period, span)):
+            yield from map(Facts._make, _rows(db, query))
+
+
+def different(db: Connection, breakdown: Breakdown, period: Period, span: Span | None) -> Iterator[Different]:
+    """What counts once a person: those of a span who started, and who were active."""
+    if period.months:
+        for query in (_started(_UNIT[breakdown], period, span), _active(_UNIT[breakdown], period, span)):
+            yield from map(Different._make, _rows(db, query))
+
+
+def _done(period: Period, span: Span | None) -> Query:
+    lesson, module = _place(Measure.LESSONS_FINISHED), _place(Measure.MODULES_COMPLETED)
+    return (
+        _facts(case((milestones.c.kind == "lesson", lesson), else_=module), milestones, period)
+        .join_from(milestones, enrolments, _same(milestones))
+        .where(milestones.c.kind.in_(("lesson", "module")), _counts(milestones, period), _within(milestones, span))
+    )
+
+
+def _given(period: Period, span: Span | None) -> Query:
+    return (
+        _facts(_place(Measure.BADGES), awards, period)
+        .join_from(awards, badges, badges.c.badge_id == awards.c.badge_id)
+        .join(enrolments, and_(_same_person(awards), enrolments.c.course_id == badges.c.course_id))
+        .where(_counts(awards, period), _within(awards, span))
+    )
+
+
+def _facts(measure: Number, table: Any, period: Period) -> Query:
+    month = _month(_later(table.c.recorded_ms, enrolments.c.recorded_ms), period.months)
+    return _counted(measure=measure, area=_UNIT[Breakdown.AREA], club=_UNIT[Breakdown.GROUP], in_month=month)
 
 
 def _started(unit: Number, period: Period, span: Span | None) -> Query:
     first = func.min(_later(milestones.c.recorded_ms, enrolments.c.recorded_ms))
-    people_first = (
+    firsts = (
         select(unit.label("unit"), first.label("first_ms"))
         .join_from(milestones, enrolments, _same(milestones))
         .where(milestones.c.kind == "lesson", _counts(milestones, period), _within(milestones, span))
         .group_by(milestones.c.person_id, unit)
         .subquery()
     )
-    month = _month(people_first.c.first_ms, period.months)
-    return _counted(_place(Measure.STARTED), people_first.c.unit, month)
+    month = _month(firsts.c.first_ms, period.months)
+    return _counted(measure=_place(Measure.STARTED), place=firsts.c.unit, in_month=month)
 
 
 def _active(unit: Number, period: Period, span: Span | None) -> Query:
     """Of the last month only the days that count are looked at: each day's bit is set by what it recorded."""
     month = _later(learner_months.c.month, _month(enrolments.c.recorded_ms, period.months))
-    different = (
+    once = (
         select(learner_months.c.person_id, unit.label("unit"), month.label("month"))
         .join_from(learner_months, enrolments, _same(learner_months))
         .where(_was_active(period), enrolments.c.recorded_ms < period.end_ms, _within(learner_months, span))
         .distinct()
         .subquery()
     )
-    return _counted(_place(Measure.ACTIVE), different.c.unit, different.c.month)
+    return _counted(measure=_place(Measure.ACTIVE), place=once.c.unit, in_month=once.c.month)
 
 
 def _was_active(period: Period) -> ColumnElement[bool]:
@@ -154,30 +191,8 @@ def _was_active(period: Period) -> ColumnElement[bool]:
     return or_(learner_months.c.month < last, and_(learner_months.c.month == last, some_day))
 
 
-def _done(unit: Number, period: Period, span: Span | None) -> Query:
-    month = _month(_later(milestones.c.recorded_ms, enrolments.c.recorded_ms), period.months)
-    lesson, module = _place(Measure.LESSONS_FINISHED), _place(Measure.MODULES_COMPLETED)
-    measure = case((milestones.c.kind == "lesson", lesson), else_=module)
-    return (
-        _counted(measure, unit, month)
-        .join_from(milestones, enrolments, _same(milestones))
-        .where(milestones.c.kind.in_(("lesson", "module")), _counts(milestones, period), _within(milestones, span))
-    )
-
-
-def _badges(unit: Number, period: Period, span: Span | None) -> Query:
-    month = _month(_later(awards.c.recorded_ms, enrolments.c.recorded_ms), period.months)
-    return (
-        _counted(_place(Measure.BADGES), unit, month)
-        .join_from(awards, badges, badges.c.badge_id == awards.c.badge_id)
-        .join(enrolments, and_(_same_person(awards), enrolments.c.course_id == badges.c.course_id))
-        .where(_counts(awards, period), _within(awards, span))
-    )
-
-
-def _counted(measure: Number, unit: Number, month: Number) -> Query:
-    parts = measure.label("measure"), unit.label("place"), month.label("in_month")
-    return select(*parts, func.count()).group_by(*(part.name for part in parts))
+def _counted(**parts: Number) -> Query:
+    return select(*(part.label(name) for name, part in parts.items()), func.count()).group_by(*parts)
 
 
 def _place(measure: Measure) -> Number:

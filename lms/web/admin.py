@@ -29,7 +29,7 @@ class RoleForm(Form):
 
     role = SelectField("Role", choices=choices(_GIVEN), validate_choice=False)
     scope = SelectField("Where", validate_choice=False)
-    ends = StringField("Until (leave empty for no end)", render_kw={"type": "date"})
+    ends = StringField("Until", render_kw={"inputmode": "numeric", "maxlength": 10})
 
 
 class GiveRole(RoleForm):

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
+from wtforms import Field
 from wtforms import Form as Plain
 
 from lms.errors import Refused
@@ -32,6 +33,16 @@ def event_id_of(form: MultiDict[str, str]) -> UUID:
 def choices(words: Mapping[str, str]) -> Any:
     """Value -> words of a choice, in the one shape WTForms 3.3 and later versions take."""
     return dict(words)
+
+
+def control(field: Field, hint: str, kind: str) -> str:
+    """A field's input, tied to the hint and the fault that stand beside it."""
+    beside = [f"{field.id}-hint"] if hint else []
+    said = {"aria-invalid": "true"} if field.errors else {}
+    beside += [f"{field.id}-error"] if field.errors else []
+    said |= {"aria-describedby": " ".join(beside)} if beside else {}
+    html: str = field(**said, **({"class": kind} if kind else {}))
+    return html
 
 
 class Form(Plain):

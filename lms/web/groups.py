@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
 from wtforms import SelectMultipleField, StringField
@@ -12,6 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from lms.errors import NotFound, Refused
 from lms.learning.people import Permission
 from lms.learning.places import Where
+from lms.learning.shapes import Shape
 from lms.services import codes, groups
 from lms.services.groups import Group, Member
 from lms.web.forms import Form, choices
@@ -104,16 +107,17 @@ class Row:
 def group(public_id: str) -> Response:
     """Who is in a group, where each stopped, when each was last here."""
     who = must_be_me()
-    seen = groups.members(store(), shelf(), who.signed, public_id, site().settings.secret_key, now_ms())
-    slugs = [slug for slug in seen.group.courses if slug in shelf().courses]
-    at = _chosen(slugs, seen.members)
-    rows = [_row(member, member.courses[at]) for member in seen.members] if slugs else []
+    seen = groups.members(store(), who.signed, public_id, site().settings.secret_key, now_ms())
+    shapes = {slug: shelf().courses[slug] for slug in seen.group.courses if slug in shelf().courses}
+    shape = _chosen(shapes, seen.members)
+    now, zone = now_ms(), site().settings.timezone
+    rows = [_row(member, member.where(shape), now, zone) for member in seen.members] if shape else []
     show = request.args.get("show", "all")
     return page(
         "groups/group.html",
         group=seen.group,
-        plan=shelf().courses[slugs[at]].plan if slugs else None,
-        courses=tuple((slug, shelf().courses[slug].plan.title) for slug in slugs),
+        plan=shape.plan if shape else None,
+        courses=tuple((slug, its.plan.title) for slug, its in shapes.items()),
         rows=tuple(row for row in rows if _is_shown(row, show)),
         total=len(seen.members),
         people=tuple((member.public_id, member.display_name) for member in seen.members),
@@ -126,28 +130,25 @@ def group(public_id: str) -> Response:
     )
 
 
-def _chosen(slugs: list[str], members: tuple[Member, ...]) -> int:
+def _chosen(shapes: Mapping[str, Shape], members: tuple[Member, ...]) -> Shape | None:
     """Which of the group's courses to show: the one asked for, else the one most have begun."""
-    asked = request.args.get("course", "")
-    if asked in slugs:
-        return slugs.index(asked)
-    begun = [sum(member.courses[at].begun for member in members) for at in range(len(slugs))]
-    return begun.index(max(begun)) if begun else 0
+    asked = shapes.get(request.args.get("course", ""))
+    return asked or max(shapes.values(), key=lambda shape: sum(it.begun(shape) for it in members), default=None)
 
 
-def _row(member: Member, where: Where) -> Row:
+def _row(member: Member, where: Where, now: int, zone: ZoneInfo) -> Row:
     plan = where.shape.plan
     begun = where.shape.module_of
     started = {begun[no].module for no in where.state.done | where.state.opened if no in begun}
     stops = tuple(
         "d" if where.module_finished(it.module) else "s" if it.module in started else "" for it in plan.modules
     )
-    zone, last_ms = site().settings.timezone, member.last_at_ms
+    last_ms = member.last_at_ms
     return Row(
         member.public_id,
         member.display_name,
-        last_here(last_ms, now_ms(), zone),
-        last_ms is None or now_ms() - last_ms > QUIET_MS,
+        last_here(last_ms, now, zone),
+        last_ms is None or now - last_ms > QUIET_MS,
         _stopped(where),
         stops,
         _said(stops),

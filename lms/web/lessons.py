@@ -132,10 +132,12 @@ def _record(it: Lesson, step: StepPlan, kind: EventKind, form: MultiDict[str, st
         raise Refused("Try twice first. Then we show you the answer.", "answer")
     answers = kind in (EventKind.ANSWERED, EventKind.RATED)
     answer = practice.given(step, form.getlist("answer")) if answers else ()
+    # Marked against what she saw: a release may have been published while she was reading.
+    seen = site().catalogue.release_by_hash(it.shape.course_id, form.get("release", "")) or it.shape
     return practice.act(
         store(),
         site().catalogue,
-        it.shape,
+        seen,
         module,
         step.name,
         kind,
@@ -199,6 +201,7 @@ def _show(it: Lesson, at: int, talk: Talk, status: int = 200) -> Response:
         screen=screen,
         talk=talk,
         event_id=new_event_id(),
+        release=it.shape.hash,
         line=line_of(it.shape.plan.course),
         leave=it.module.leave,
         lang=language_of(it.shape.plan),

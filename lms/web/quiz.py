@@ -78,7 +78,7 @@ def _begin(view: QuizView, who: Me) -> None:
     if view.running:
         return
     if view.left == 0:
-        raise Refused("There is no go left at this quiz. Your facilitator can give you another.")
+        raise Refused("There is no go left at this quiz. You can still read every lesson again.")
     zone = site().settings.timezone
     shape = view.where.shape
     service.start(store(), site().catalogue, shape, view.module, who.person_id, view.next_number, now_ms(), zone)
@@ -136,7 +136,7 @@ def _running(view: QuizView, go: Go, name: str, error: str = "") -> Response:
     question = Question(
         step=go.shape.steps[no],
         body=_screens(go.shape, view.module)[go.shape.places[no][1]],
-        letters=view.where.letters(no, go.number),
+        letters=go.letters(no),
         number=at + 1,
         stops=stops,
         here=address(go.shape.plan.course, view.module, QUIZ),

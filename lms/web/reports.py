@@ -24,7 +24,7 @@ pages = Blueprint("reports", __name__)
 class AsOf(Form):
     """The day up to which is counted."""
 
-    as_of = StringField("Count up to the end of", render_kw={"type": "date", "required": True})
+    as_of = StringField("Count up to the end of", render_kw={"inputmode": "numeric", "maxlength": 10})
 
 
 @pages.get("/funder")

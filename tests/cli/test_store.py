@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lms.cli import home
+from tests.cli.conftest import COURSES
 
 
 def ask(folder: Path, sql: str) -> list[tuple[object, ...]]:
@@ -130,3 +131,18 @@ def test_there_is_nothing_to_back_up_before_there_is_a_database(run, tmp_path):
     done = run("backup", "b.zip")
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert not (tmp_path / "b.zip").exists()
+
+
+def test_one_setting_puts_everything_into_postgresql(run, tmp_path, monkeypatch, postgres_database):
+    (tmp_path / "courses").symlink_to(COURSES)
+    monkeypatch.setenv("LMS_DATABASE_URL", postgres_database)
+    assert run("demo").code == 0
+    assert not (tmp_path / "var/lms.db").exists()
+    listed = run("person").out
+    assert "femi" in listed
+    assert "no difference" in run("rebuild", "--check").out
+    assert run("backup", "b.zip").code == 0
+    assert run("person", "lena", "--give", "funder").code == 0
+    assert run("restore", "b.zip", "--replace").code == 0
+    assert run("person").out == listed
+    assert run("migrate", "--back", "base").code == 0

@@ -15,7 +15,7 @@ import lms.content
 from lms.content.compile import Compiled, compile_file
 from lms.content.compile import compile as compile_course
 from lms.content.problems import Severity
-from tests.content.cases import Case, all_cases, result
+from tests.content.casefiles import Case, all_cases, result
 
 CASES = list(all_cases())
 FRONT = "---\nmodule: m\nlang: en\n---\n# Module\n"
@@ -136,6 +136,7 @@ def _check(compiled: Compiled, module: bytes) -> None:
     for problem in compiled.problems:
         assert 1 <= problem.line <= len(lines)
         assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1
+        assert str(problem).isprintable()
     errors = [problem for problem in compiled.problems if problem.severity == Severity.ERROR]
     assert (compiled.course is None) == bool(errors)
 
@@ -149,15 +150,16 @@ HOSTILE = {
     "lists, each deeper": LESSON + "".join("  " * depth + "- a\n" for depth in range(300)),
     "brackets": LESSON + "[" * 100_000,
     "pictures in pictures": LESSON + "![" * 50_000,
-    "names": LESSON + "{#" * 50_000,
+    "names": LESSON + "{#" * 20_000,
+    "links": LESSON + "[a](b.md) " * 9_000,
     "notes without an end": LESSON + "<!--" * 20_000,
-    "tables that would grow": LESSON + "|a" * 150 + "|\n" + "|-" * 150 + "|\n" + "|x|\n" * 400,
+    "tables that would grow": LESSON + "|a" * 100 + "|\n" + "|-" * 100 + "|\n" + "|x|\n" * 200,
     "lists in the settings": "---\nmodule: " + "[" * 15_000 + "\n---\n# Module\n",
     "settings in settings": "---\n" + "{" * 15_000 + "\n---\n# Module\n",
     "a heading of one word": FRONT + "### " + "a" * 100_000 + ":",
     "dashes": LESSON + "—" * 60_000,
     "invisible characters": LESSON + "\u200b\n" * 5_000,
-    "boxes alike": LESSON + "### Question: Which? {#q}\n" + "- [ ] a\n" * 3_000,
+    "boxes alike": LESSON + "### Question: Which? {#q}\n" + "- [ ] a\n" * 2_000,
     "too big": LESSON + "a" * 200_000,
     "nothing": "",
 }

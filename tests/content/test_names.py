@@ -318,6 +318,17 @@ def test_a_removed_lesson_covers_its_steps_but_no_other_that_is_missing() -> Non
     )
 
 
+def test_a_step_that_stays_in_another_lesson_is_not_covered_by_its_old_lessons_line() -> None:
+    lessons = (lesson("keep", reading("s")), lesson("l", reading("t"), reading("u")))
+    before = frozen(course(module("a", *lessons), module("b", lesson("m")))).names
+    stays = lesson("keep", reading("s"), reading("t"))
+    removed = frozen(course(module("a", stays, changes=("2026-11-21 removed l",)), module("b", lesson("m"))), before)
+    assert [name for (_, name), it in removed.names.named.items() if it.removed] == ["l", "u"]
+    went = module("b", lesson("m"), lesson("l", reading("u")))
+    moved = frozen(course(module("a", stays, changes=("2026-11-21 moved l to b",)), went), before)
+    assert moved.names.earlier == {("a", "l"): ("b", "l"), ("a", "u"): ("b", "u")}
+
+
 def test_a_removed_name_is_never_used_again() -> None:
     before = frozen(_safety(reading("floppy"))).names
     removed = frozen(_safety(changes=("2026-11-21 removed floppy",)), before).names

@@ -7,7 +7,6 @@ a person, taking her out of a group) is done to the rows as `docs/reference/data
 from __future__ import annotations
 
 import random
-import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +29,7 @@ from lms.services.people import person_values
 from lms.services.stores import Store, migrate, open_store
 from lms.store import groups as group_rows
 from lms.store import people as people_rows
-from lms.store.tables import events, groups, handles, memberships, people, words
+from lms.store.tables import METADATA, events, groups, handles, memberships, people, publications, words
 
 TODAY = date(2026, 11, 22)
 BADGE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
@@ -83,34 +82,27 @@ TOAST = {
 COURSES = ("tea", "toast")
 
 
-def made_site(url: str, folder: Path, zone: ZoneInfo, at_ms: int) -> None:
-    """A database with both courses, the first release of tea shown and its second one known."""
+def made_site(url: str, folder: Path) -> Store:
+    """A database with both courses, the first release of tea shown and its second one known.
+
+    It does not wait for the disk: what is tested is not whether it survives a power cut.
+    """
     store = open_store(url, folder)
-    migrate(store, zone, at_ms)
-    for files in (FIRST, SECOND, FIRST, {path: text.encode() for path, text in TOAST.items()}):
-        publishing.publish(store, "a test", files, TODAY, at_ms)
-    store.close()
-
-
-def hasty(store: Store) -> Store:
-    """A store that does not wait for the disk: what is tested is not whether it survives a power cut."""
     if store.is_sqlite:
         event.listen(store.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
+    migrate(store, ZoneInfo("Europe/London"), 0)
+    for files in (FIRST, SECOND, FIRST, {path: text.encode() for path, text in TOAST.items()}):
+        publishing.publish(store, "a test", files, TODAY, 0)
     return store
 
 
-def copied_site(template: Path, folder: Path) -> Store:
-    """A site of its own from a SQLite file made before."""
-    folder.mkdir(parents=True)
-    store = hasty(open_store(f"sqlite:///{folder}/lms.db", folder))
-    start_over(store, template)
-    return store
-
-
-def start_over(store: Store, template: Path) -> None:
-    """The same store on a fresh copy of the file: its statements need not be compiled again."""
-    store.engine.dispose()
-    shutil.copy(template, store.url.database or "")
+def start_over(store: Store) -> None:
+    """The same store before anyone came. Its statements need not be compiled again."""
+    with store.write() as db:
+        for table in reversed(METADATA.sorted_tables):
+            if table.info["class"] != "ref" or table.name in ("group_courses", "groups", "areas", "organisations"):
+                db.execute(delete(table))
+        db.execute(delete(publications).where(publications.c.from_ms > 0))
 
 
 @dataclass
@@ -121,6 +113,7 @@ class Site:
     zone: ZoneInfo
     dice: random.Random
     catalogue: Catalogue = field(init=False)
+    organisation_id: int = field(init=False)
     persons: list[int] = field(default_factory=list)
     group_ids: list[int] = field(default_factory=list)
     area_ids: list[int] = field(default_factory=list)
@@ -129,7 +122,7 @@ class Site:
     def __post_init__(self) -> None:
         self.catalogue = Catalogue(self.store)
         with self.store.write() as db:
-            group_rows.add_organisation(db, "org", "Organisation", "charity")
+            self.organisation_id = group_rows.add_organisation(db, "org", "Organisation", "charity")
 
     def add_area(self) -> int:
         with self.store.write() as db:
@@ -144,7 +137,7 @@ class Site:
             "join_hash": number.to_bytes(32),
             "join_salt": "",
             "name": f"Group {number}",
-            "organisation_id": 1,
+            "organisation_id": self.organisation_id,
             "area_id": area_id,
             "late_join": True,
         }
@@ -275,10 +268,10 @@ def live(site: Site, first: date, months: int, at_month_end: Callable[[date, int
     ends = month_ends(first, months)
     over = [end_of_day(day, site.zone) for day in ends]
     groups_, areas = [site.group_ids[0], *site.group_ids, None], [None, *site.area_ids]
-    site.add_people([(dice.choice(groups_), dice.choice(areas)) for _ in range(dice.randrange(14, 30))], start_ms)
+    site.add_people([(dice.choice(groups_), dice.choice(areas)) for _ in range(dice.randrange(14, 28))], start_ms)
     site.learn(site.persons[0], "tea", ("water",), start_ms + 1)  # so that no month's end finds an empty site
-    acts = sorted(dice.randrange(start_ms + 2, over[-1]) for _ in range(dice.randrange(30, 60)))
-    acts += [dice.choice((end - 1, end, end + 1)) for end in over[:-1] for _ in range(3)]
+    acts = sorted(dice.randrange(start_ms + 2, over[-1]) for _ in range(dice.randrange(20, 40)))
+    acts += [dice.choice((end - 1, end, end + 1)) for end in over[:-1] for _ in range(2)]
     for at_ms, day in sorted([(at_ms, None) for at_ms in acts] + list(zip(over, ends, strict=True)), key=_in_order):
         if day is None:
             _act(site, at_ms)

@@ -11,14 +11,12 @@ from werkzeug.routing import Rule
 from lms.learning.people import Permission
 from lms.web.signed import ANYONE
 
-PROMISED = frozenset(
-    """
-    / /courses/<course> /courses/<course>/<module> /courses/<course>/<module>/<lesson>
-    /courses/<course>/<module>/quiz /sign-up /sign-in /sign-in/code /sign-out /join/<code> /invite/<code> /me
-    /me/data /me/settings /badges/<public_id> /teach /mentor /funder /admin /help /help-now /privacy
-    /accessibility /static/<digest>/<name> /files/<digest> /events /healthz /readyz
-    """.split()
-)
+PROMISED = """
+/ /courses/<course> /courses/<course>/<module> /courses/<course>/<module>/<lesson> /courses/<course>/<module>/quiz
+/sign-up /sign-in /sign-in/code /sign-out /join/<code> /invite/<code> /me /me/data /me/settings /badges/<public_id>
+/teach /mentor /funder /admin /help /help-now /privacy /accessibility /static/<digest>/<name> /files/<digest>
+/events /healthz /readyz
+"""
 
 RESERVED = (
     "/badges/x.json",
@@ -58,7 +56,7 @@ def test_what_a_page_allows_is_a_permission_or_anyone(house):
 
 
 def test_every_promised_address_is_there(house):
-    assert PROMISED - {rule.rule for rule in rules(house.app)} == set()
+    assert set(PROMISED.split()) - {rule.rule for rule in rules(house.app)} == set()
 
 
 @pytest.mark.parametrize("path", RESERVED)
@@ -104,7 +102,7 @@ def test_another_groups_canary_is_nowhere_in_what_a_facilitator_sees(house):
         assert femi.get(path).status_code == 404
     assert femi.send(f"/teach/groups/{theirs}", page="/teach").status_code == 404
     assert femi.send("/teach/code", page="/teach", person=person).status_code == 404
-    assert "Olga" not in femi.get(f"/teach/groups/{house.group.public_id}").text
+    assert "Olga" not in femi.get(f"/teach/groups/{house.group}").text
 
 
 def test_a_link_on_any_page_leads_somewhere(house):
@@ -125,8 +123,8 @@ def filled(rule: str, house, bad: str = "") -> str:
         "<course>": "tea",
         "<module>": "brewing",
         "<lesson>": "water",
-        "<public_id>": house.group.public_id,
-        "<code>": house.group.join_code,
+        "<public_id>": house.group,
+        "<code>": house.join_code,
         "<digest>": "0" * 64,
         "<name>": "learner.css",
         "<uuid:role_id>": "00000000-0000-4000-8000-000000000000",

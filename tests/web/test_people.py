@@ -101,7 +101,7 @@ def test_a_new_password_ends_the_other_sign_ins(house):
 
 def test_a_facilitator_gives_a_code_that_signs_in_once(house):
     femi = house.browser("femi")
-    person = femi.get(f"/teach/groups/{house.group.public_id}").text.split('<option value="')[-1].split('"')[0]
+    person = femi.get(f"/teach/groups/{house.group}").text.split('<option value="')[-1].split('"')[0]
     page = femi.send("/teach/code", person=person)
     code = re.search(r'class="codeword">([A-Z0-9-]+)<', page.text)[1]
     lena = house.browser()

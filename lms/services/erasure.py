@@ -1,0 +1,26 @@
+"""Erasing a person: her name, her words and every way back to her, never the facts.
+
+What is left is a number that leads to nobody: events, milestones and months still count, so a report
+made before says the same when it is made again (docs/reference/data.md, rule 3).
+"""
+
+from __future__ import annotations
+
+from lms.errors import NotFound, Refused
+from lms.learning.people import Role
+from lms.store import audit
+from lms.store import people as rows
+from lms.store.gate import Store, retried
+
+
+@retried
+def erase(store: Store, person_id: int, by_id: int | None, at_ms: int) -> None:
+    """Erase a person for good. NotFound if she is not there; Refused for the last administrator."""
+    with store.write() as db:
+        rows.lock(db, person_id)
+        if rows.person(db, person_id) is None:
+            raise NotFound("There is no such person, or she was erased already.")
+        if rows.holders(db, Role.ADMINISTRATOR, at_ms) == [person_id]:
+            raise Refused("This is the last administrator. Give the role to someone else first.")
+        rows.forget(db, person_id, at_ms)
+        audit.note(db, person_id, "erased", at_ms, by_id)

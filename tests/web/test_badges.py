@@ -1,0 +1,65 @@
+"""Badges: earned, shown when she says so, printed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.test_lessons import WATER, letters
+from tests.web.test_quiz import take
+
+
+@pytest.fixture
+def earned(lena):
+    """Lena has finished the module Brewing; returns the address of her badge."""
+    lena.send(WATER, page=WATER, act="opened")
+    lena.send(WATER, page=f"{WATER}?step=boil", act="done")
+    for step, right in (("q-hot", ["It has just boiled"]), ("q-which", ["Water", "Leaves"])):
+        found = letters(lena.get(f"{WATER}?step={step}").text)
+        lena.send(WATER, act="answered", answer=[found[words] for words in right])
+    lena.send(WATER, page=f"{WATER}?step=q-word", act="answered", answer="steep")
+    lena.send(WATER, page=f"{WATER}?step=q-minutes", act="answered", answer="4")
+    found = letters(lena.get(f"{WATER}?step=rate-tea").text)
+    lena.send(WATER, act="rated", answer=found["On my own"])
+    lena.send("/courses/tea/brewing/pot", page="/courses/tea/brewing/pot", act="done")
+    take(lena, True, True)
+    return re.search(r'href="(/badges/[\w-]+)"', lena.get("/courses/tea/brewing").text)[1]
+
+
+def test_finishing_a_module_gives_its_badge(lena, earned):
+    assert "Brewer" in lena.get("/me").text
+    page = lena.get(earned).text
+    assert "You finished “Brewing”" in page
+    assert "Get your certificate" in page
+
+
+def test_a_badge_is_nobodys_business_until_she_says_so(house, lena, earned):
+    for other in (house.browser(), house.browser("sam"), house.browser("femi"), house.browser("ada")):
+        assert other.get(earned).status_code == 404
+        assert other.get(f"{earned}/certificate").status_code == 404
+    lena.send(earned, page=earned, shown="yes")
+    page = house.browser().get(earned).text
+    assert "Lena finished “Brewing”" in page
+    assert "Who can see it?" not in page
+    lena.send(earned, page=earned, shown="no")
+    assert house.browser().get(earned).status_code == 404
+
+
+def test_nobody_else_can_show_or_hide_it(house, lena, earned):
+    sam = house.browser("sam")
+    assert sam.send(earned, page="/me", shown="yes").status_code == 404
+    assert house.browser().get(earned).status_code == 404
+
+
+def test_a_certificate_says_who_what_and_when(lena, earned):
+    page = lena.get(f"{earned}/certificate").text
+    assert "<h1>Lena</h1>" in page
+    assert "<b>Brewing</b>, part of Making tea" in page
+    assert re.search(r"on \d{1,2} \w+ 20\d\d", page)
+    assert 'class="landscape"' in page
+
+
+@pytest.mark.parametrize("what", ["", "/certificate"])
+def test_an_unknown_badge_is_not_found(lena, what):
+    assert lena.get(f"/badges/{'x' * 24}{what}").status_code == 404

@@ -1,0 +1,87 @@
+"""`POST /events`: the outbox of a phone."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+
+import pytest
+from werkzeug.test import TestResponse
+
+from lms.services.courses import Catalogue
+from tests.web.conftest import URL, Browser, now_ms
+
+NOW = "2026-11-22T10:00:00Z"
+
+
+def event(house, **changes: object) -> dict[str, object]:
+    release = Catalogue(house.store).shelf(now_ms()).course("tea").hash
+    whole = {
+        "id": str(uuid.uuid4()),
+        "course": "tea",
+        "release": release,
+        "module": "brewing",
+        "name": "pour",
+        "kind": "done",
+        "lang": "en",
+        "at": NOW,
+    }
+    return whole | changes
+
+
+def person(browser: Browser) -> str:
+    return re.search(r'name="person" value="([^"]+)"', browser.get("/courses/tea/brewing/water").text)[1]
+
+
+def post(browser: Browser, body: object, **headers: str) -> TestResponse:
+    data = body if isinstance(body, (bytes, str)) else json.dumps(body)
+    return browser.client.post("/events", data=data, base_url=URL, headers={"Origin": URL, **headers})
+
+
+def test_each_event_is_answered_for_itself_in_the_order_sent(house, lena):
+    good, bad = event(house), event(house, name="nowhere")
+    answer = post(lena, {"person": person(lena), "sent": NOW, "events": [good, bad, good]})
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/json"
+    said = answer.get_json()
+    assert [it["result"] for it in said["results"]] == ["new", "refused", "dup"]
+    assert [it["id"] for it in said["results"]] == [good["id"], bad["id"], good["id"]]
+    assert said["results"][1]["why"] == "no-such-step"
+    assert said["results"][1]["say"]
+    assert said["db_epoch"]
+
+
+def test_nobody_signed_in_is_told_so_and_never_led_away(house, visitor):
+    answer = post(visitor, {"person": "x", "sent": NOW, "events": []})
+    assert answer.status_code == 401
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_answers_of_somebody_else_are_not_taken(house, lena):
+    answer = post(house.browser("sam"), {"person": person(lena), "sent": NOW, "events": [event(house)]})
+    assert answer.status_code == 409
+    assert house.rows()["events"] == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"person": 1}', b"\xff\xfe", b"[" * 100_000])
+def test_what_is_not_json_of_the_shape_gets_400(lena, body):
+    answer = post(lena, body)
+    assert answer.status_code == 400
+    assert answer.get_json()["status"] == 400
+
+
+def test_too_many_and_too_much_are_refused_as_a_whole(house, lena):
+    who = person(lena)
+    many = post(lena, {"person": who, "sent": NOW, "events": [event(house)] * 201})
+    assert many.status_code == 400
+    large = post(lena, b" " * 300_000)
+    assert large.status_code == 413
+    assert large.mimetype == "application/problem+json"
+
+
+def test_without_our_origin_nothing_is_taken(house, lena):
+    body = {"person": person(lena), "sent": NOW, "events": [event(house)]}
+    assert lena.client.post("/events", data=json.dumps(body), base_url=URL).status_code == 403
+    assert post(lena, body, Origin="https://evil.example").status_code == 403
+    assert house.rows()["events"] == 0

@@ -1,0 +1,108 @@
+"""Groups: made, joined, looked after."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lms.web.scan import scan
+
+
+def test_a_facilitator_sees_who_started_where_each_is_and_when_each_was_here(house, lena):
+    femi = house.browser("femi")
+    page = femi.get(f"/teach/groups/{house.group}").text
+    assert "Not started" in page
+    assert "Not yet" in page
+    lena.send("/courses/tea/brewing/pot", page="/courses/tea/brewing/pot", act="done")
+    page = femi.get(f"/teach/groups/{house.group}").text
+    row = page.split('<b class="who">Lena</b>')[1].split("</li>")[0]
+    assert "Today" in row
+    assert "Module 1, lesson 1 of 2" in row
+    assert "None done. Started: 1." in row
+
+
+def test_what_a_lesson_is_about_is_not_on_the_group_page(house, lena):
+    lena.send("/courses/tea/brewing/pot", page="/courses/tea/brewing/pot", act="done")
+    page = house.browser("femi").get(f"/teach/groups/{house.group}").text
+    assert "The pot" not in page
+    assert "The water" not in page
+
+
+def test_only_those_who_have_not_started_are_shown_when_asked_for(house, lena):
+    femi = house.browser("femi")
+    assert "Lena" in femi.get(f"/teach/groups/{house.group}?show=new").text.split('class="group"')[1].split("</ul>")[0]
+    lena.send("/courses/tea/brewing/pot", page="/courses/tea/brewing/pot", act="done")
+    page = femi.get(f"/teach/groups/{house.group}?show=new").text
+    assert "Nobody to show here." in page
+
+
+def test_a_group_is_made_and_its_code_joins_it(house):
+    femi = house.browser("femi")
+    page = femi.send("/teach", page="/teach", name="Evening club", courses="tea").text
+    assert "Evening club" in page
+    assert "Nobody has joined yet" in page
+    code = re.search(r'class="nowrap">([A-Z]+-[A-Z]+-\d+)<', page)[1]
+    sam = house.browser("sam")
+    assert sam.get("/join", query_string={"code": code.lower().replace("-", " ")}).status_code == 200
+    assert "Evening club" in sam.last.text
+    assert "You are in Evening club" in sam.send().text
+    assert "Sam" in femi.get(femi.last.request.path).text
+
+
+@pytest.mark.parametrize(
+    "form", [{"name": "", "courses": "tea"}, {"name": "Evening club"}, {"name": "x" * 500, "courses": "tea"}]
+)
+def test_a_group_that_lacks_something_is_refused_with_a_sentence(house, form):
+    answer = house.browser("femi").send("/teach", page="/teach", **form)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+
+
+def test_a_visitor_with_a_code_signs_up_and_joins(house):
+    new = house.browser()
+    page = new.get(f"/join/{house.join_code}").text
+    assert "Tuesday club" in page
+    assert "Tea Families" in page
+    new.get(re.search(r'href="(/sign-up\?next=[^"]+)"', page)[1])
+    new.send("/sign-up", name="Nia", username="nia", password="three old shoes")
+    assert new.last.request.path == f"/join/{house.join_code}"
+    assert "You are in Tuesday club" in new.send().text
+
+
+def test_a_wrong_code_says_what_to_do(visitor):
+    answer = visitor.get("/join", query_string={"code": "nope-nope-11"})
+    assert answer.status_code == 404
+    assert "No club has the code NOPE-NOPE-11. Check it with your facilitator." in answer.text.replace("&#39;", "'")
+
+
+def test_a_new_code_stops_the_old_one(house):
+    femi = house.browser("femi")
+    femi.send(f"/teach/groups/{house.group}", page=f"/teach/groups/{house.group}")
+    assert house.join_code not in femi.last.text
+    assert house.browser().get(f"/join/{house.join_code}").status_code == 404
+
+
+def test_the_poster_holds_the_code_and_a_square_to_scan(house):
+    page = house.browser("femi").get(f"/teach/groups/{house.group}/poster").text
+    assert house.join_code in page
+    assert f"Code to scan: http://127.0.0.1:8000/join/{house.join_code}" in page
+    assert "<path d=" in page
+
+
+def test_a_scan_is_a_square_with_quiet_ground_round_it():
+    made = scan("http://127.0.0.1:8000/join/SWAN-SANDY-61")
+    assert (made.size - 8 - 17) % 4 == 0
+    assert made.path.startswith("M4 4h7v1h-7z")
+
+
+def test_a_mentor_without_learners_is_told_so_kindly(house):
+    assert "Nobody is paired with you yet" in house.browser("mira").get("/mentor").text
+
+
+@pytest.mark.parametrize("who", ["", "lena", "mira", "fola"])
+def test_others_have_no_business_in_groups(house, who):
+    browser = house.browser(who)
+    for path in ("/teach", f"/teach/groups/{house.group}", f"/teach/groups/{house.group}/poster"):
+        answer = browser.get(path)
+        assert answer.status_code == 403 or answer.request.path == "/sign-in"

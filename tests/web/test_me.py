@@ -1,0 +1,107 @@
+"""Her own pages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.web.conftest import PASSWORD
+
+
+def test_how_pages_look_is_hers_to_say(lena):
+    lena.send(
+        "/me/settings", page="/me/settings", act="looks", name="Lena L", text="largest", colours="dark", contrast="y"
+    )
+    page = lena.get("/courses/tea").text
+    assert 'data-text="largest"' in page
+    assert 'data-colours="dark"' in page
+    assert 'data-contrast="more"' in page
+    assert "Lena L" in lena.get("/me").text
+    lena.send("/me/settings", page="/me/settings", act="looks", name="Lena", text="normal", colours="phone")
+    assert "data-text" not in lena.get("/courses/tea").text
+
+
+@pytest.mark.parametrize("odd", [{"text": '"><script>'}, {"colours": "pink"}, {"contrast": "<b>"}])
+def test_an_odd_wish_is_not_kept(lena, odd):
+    lena.send("/me/settings", page="/me/settings", act="looks", name="Lena", **odd)
+    page = lena.get("/courses/tea").text
+    assert "<script" not in page
+    assert "pink" not in page
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 200, "\u202e"])
+def test_a_name_that_is_none_is_refused(lena, name):
+    answer = lena.send("/me/settings", page="/me/settings", act="looks", name=name)
+    assert answer.status_code == 422
+    assert 'href="#name"' in answer.text
+
+
+def test_a_wrong_old_password_changes_nothing(house, lena):
+    answer = lena.send("/me/settings", page="/me/settings", act="password", old="no", password="four new hats please")
+    assert answer.status_code == 422
+    assert house.browser().sign_in("lena", PASSWORD).get("/me").status_code == 200
+
+
+def test_everything_kept_about_her_is_hers_to_see_and_take_away(house, lena):
+    lena.send("/courses/tea/brewing/pot", page="/courses/tea/brewing/pot", act="done")
+    lena.send(
+        "/courses/tea/brewing/water", page="/courses/tea/brewing/water?step=q-word", act="answered", answer="soak"
+    )
+    page = lena.get("/me/data").text
+    assert "Answers in your own words: 1" in page
+    assert "soak" in page
+    answer = lena.get("/me/data?as=json")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    kept = json.loads(answer.data)
+    assert kept["people"][0]["display_name"] == "Lena"
+    assert kept["memberships"][0]["group"] == "Tuesday club"
+    assert {it["step"] for it in kept["events"]} == {"brewing/pour", "brewing/q-word"}
+    assert kept["words"][0]["body"] == "soak"
+    assert "argon2" not in answer.text
+    assert "Olga" not in answer.text
+
+
+def test_what_is_kept_of_every_table_about_people_is_in_it(house, lena):
+    from lms.store.tables import METADATA
+
+    with house.store.read() as db:
+        held = {
+            name
+            for name, table in METADATA.tables.items()
+            if table.info.get("class") == "person"
+            and db.exec_driver_sql(
+                f"select 1 from {name} where person_id = (select person_id from people where username = 'lena')"
+            ).first()
+        }
+    assert set(json.loads(lena.get("/me/data?as=json").data)) == held
+
+
+def test_home_shows_a_visitor_the_courses_and_what_they_cost(visitor):
+    page = visitor.get("/").text
+    assert "You do not need an account to start." in page
+    assert "This course is about making a good cup of tea at home. It is short." in page
+    assert "3 short lessons. The first takes 3 minutes and" in page
+
+
+def test_a_funder_takes_the_figures_away(house):
+    fola = house.browser("fola")
+    answer = fola.send("/funder", page="/funder", as_of="2026-11-21")
+    assert answer.mimetype == "application/zip"
+    assert 'filename="learning-2026-11-21.zip"' in answer.headers["Content-Disposition"]
+    assert answer.data.startswith(b"PK")
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2999-01-01", "2026-02-30"])
+def test_a_day_that_makes_no_sense_is_refused_with_a_sentence(house, day):
+    answer = house.browser("fola").send("/funder", page="/funder", as_of=day)
+    assert answer.status_code == 422
+    assert 'href="#as_of"' in answer.text
+
+
+def test_help_now_gives_each_number_once_and_can_be_left(visitor):
+    page = visitor.get("/help-now").text
+    assert 'href="tel:03001232040"' in page
+    assert page.count("Kettle line") == 1
+    assert "Leave this page" in page
+    assert "<title>Help</title>" in page
