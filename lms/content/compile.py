@@ -13,6 +13,7 @@ from datetime import date
 
 from lms.content.assemble import assemble
 from lms.content.burden import warn_of_burdens
+from lms.content.collector import collector_paused
 from lms.content.course import Course
 from lms.content.crosscheck import check_course, check_repeats, known_of
 from lms.content.faults import Faults
@@ -29,6 +30,7 @@ class Compiled:
     problems: tuple[Problem, ...]
 
 
+@collector_paused()
 def compile(files: Mapping[str, bytes], today: date | None = None) -> Compiled:  # noqa: A001 - it is what it does
     """Compile a folder. With `today`, facts that are due for review are warned of."""
     library = read_files(files, today)

@@ -52,7 +52,8 @@ class Named:
     meaning: str
     wording: str
     letters: Mapping[str, str] = field(default_factory=dict)
-    """Letter -> fingerprint of its plain text, of every letter ever given, those of gone parts too."""
+    """Letter -> fingerprint of its plain text, of every letter ever given, those of gone parts too, in the order last
+    shown. Of a lesson: the names of its steps, so that a line about it covers them."""
     gone: tuple[str, ...] = ()
     """Letters whose parts are no longer there."""
     removed: bool = False
@@ -66,7 +67,7 @@ class Names:
     earlier: Mapping[Place, Place] = field(default_factory=dict)
     """Name it had -> name it has now, for every `renamed` and `moved` line that has acted."""
     done: tuple[str, ...] = ()
-    """The lines of `changes` that have acted, `file: line`, in order."""
+    """The lines of `changes` that have acted, `module: line`, in order: a file's name means nothing."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def names_to_json(names: Names) -> dict[str, Any]:
                 "kind": it.kind,
                 "meaning": it.meaning,
                 "wording": it.wording,
-                "letters": dict(it.letters),
+                "letters": [list(pair) for pair in it.letters.items()],
                 "gone": list(it.gone),
                 "removed": it.removed,
             }
@@ -122,7 +123,7 @@ def names_from_json(value: Mapping[str, Any]) -> Names:
                 kind=it["kind"],
                 meaning=it["meaning"],
                 wording=it["wording"],
-                letters=it["letters"],
+                letters=dict(it["letters"]),
                 gone=tuple(it["gone"]),
                 removed=it["removed"],
             )

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     GROUP_ADD = "group:add"
     GROUP_READ = "group:read"
     LEARNER_EXPORT = "learner:export"
+    ORGANISATION_ADD = "organisation:add"
     OWN_LEARN = "own:learn"
     PAIRING_READ = "pairing:read"
     PERSON_INVITE = "person:invite"

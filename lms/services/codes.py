@@ -15,6 +15,7 @@ from lms.learning.people import SCOPES, Held, Permission, Role, Scope, ScopeKind
 from lms.services import passwords, people, throttles
 from lms.services.people import SignedIn, Token
 from lms.store import audit, handles
+from lms.store import groups as group_rows
 from lms.store import people as rows
 from lms.store.gate import Store, retried
 
@@ -39,11 +40,23 @@ def invite(store: Store, role: Role, scope: ScopeKind, scope_id: int, by_id: int
         raise Refused(f"A {role} can't be given for one {scope}.", "scope")
     person_id, code = people.new_person_id(), secrets.token_urlsafe(24)
     with store.write() as db:
+        check_place(db, scope, scope_id)
         rows.add_person(db, people.person_values(person_id, f"Invited {role}", None, {}, "en", at_ms))
         rows.add_role(db, person_id, uuid.uuid4(), Held(role, scope, scope_id, at_ms, None), by_id, at_ms)
         handles.add(db, "invite", code, person_id, at_ms, at_ms + INVITE_MS, ref=role.value)
         audit.note(db, person_id, "invited", at_ms, by_id, role.value)
     return code
+
+
+def check_place(db: Connection, scope: ScopeKind, scope_id: int) -> None:
+    """Refused where there is no such organisation or group to hold a role in."""
+    known = {
+        ScopeKind.SITE: {0},
+        ScopeKind.GROUP: {group_id for group_id, _ in group_rows.group_names(db)},
+        ScopeKind.ORGANISATION: {its_id for its_id, _public, _name in group_rows.organisation_rows(db)},
+    }
+    if scope_id not in known[scope]:
+        raise Refused("Choose where the role holds.", "scope")
 
 
 def look_at_invite(store: Store, code: str, now_ms: int) -> Invitation:
@@ -130,4 +143,6 @@ def _use(store: Store, code: str, at_ms: int) -> Token | None:
         handle = handles.find(db, "sign-in-code", code)
         assert handle is not None  # noqa: S101 - it was spent in this transaction
         audit.note(db, handle.person_id, "used-code", at_ms, handle.person_id)
-        return people.sign_in_here(db, handle.person_id, at_ms)
+        token = people.sign_in_here(db, handle.person_id, at_ms)
+        handles.add(db, people.BY_CODE, token.secret, handle.person_id, at_ms, at_ms + CODE_MS)
+        return token

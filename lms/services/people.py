@@ -29,6 +29,8 @@ from lms.store.gate import Store, retried
 IDLE_MS = 30 * DAY_MS
 SEEN_EVERY_MS = 600_000
 _USERNAME = re.compile(r"[\w][\w.\-]{1,38}[\w]")
+BY_CODE = "by-code"
+"""Kind of the handle that tells a sign-in made with a code."""
 ADULT = ("yes", "no", "unsaid")
 """Answers to "Are you 18 or over?": anything but yes gets the protective defaults."""
 
@@ -203,8 +205,25 @@ def change_settings(store: Store, person: SignedIn, name: str, wishes: Mapping[s
         audit.note(db, person.person_id, "changed-settings", at_ms, person.person_id)
 
 
-def change_password(store: Store, person: SignedIn, old: str, new: str, address: str, at_ms: int) -> Token:
-    """Change the password; every sign-in ends and a fresh one begins here."""
+def came_by_code(store: Store, person_id: int, secret: str, now_ms: int) -> bool:
+    """Whether this sign-in was made with a code within the last half an hour: she may not know her password."""
+    with store.read() as db:
+        handle = handles.find(db, BY_CODE, secret)
+    return handle is not None and handle.person_id == person_id and (handle.expires_ms or 0) > now_ms
+
+
+def change_password(store: Store, person: SignedIn, secret: str, old: str, new: str, address: str, at_ms: int) -> Token:
+    """Change the password; every sign-in ends and a fresh one begins here.
+
+    The old one is asked for, except of somebody who just came in with a code. `secret`: of this sign-in.
+    """
+    if not came_by_code(store, person.person_id, secret, at_ms):
+        _check_old(store, person, old, address, at_ms)
+    passwords.check_new(new, person.username)
+    return _set_password(store, person.person_id, passwords.hashed(new), at_ms)
+
+
+def _check_old(store: Store, person: SignedIn, old: str, address: str, at_ms: int) -> None:
     account = "username|" + person.username
     throttles.check(store, account, address, at_ms)
     with store.read() as db:
@@ -212,8 +231,6 @@ def change_password(store: Store, person: SignedIn, old: str, new: str, address:
     if not passwords.fits(kept, old):
         throttles.failed(store, account, address, at_ms)
         raise Refused("That is not your password now. Check it and try again.", "old")
-    passwords.check_new(new, person.username)
-    return _set_password(store, person.person_id, passwords.hashed(new), at_ms)
 
 
 @retried
@@ -221,6 +238,7 @@ def _set_password(store: Store, person_id: int, kept: str, at_ms: int) -> Token:
     with store.write() as db:
         rows.set_secret(db, person_id, "password", kept)
         rows.end_sign_ins(db, person_id)
+        handles.drop_all(db, BY_CODE, person_id)
         audit.note(db, person_id, "changed-password", at_ms, person_id)
         return sign_in_here(db, person_id, at_ms)
 

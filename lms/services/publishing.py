@@ -1,6 +1,7 @@
 """From a folder of Markdown to what learners see: check, compile, publish.
 
-Never loaded by a web worker serving learners: the compiler and the sanitiser are heavy.
+The compiler and the sanitiser are heavy, so they are imported where they are used: a start that finds
+every folder published already loads neither.
 """
 
 from __future__ import annotations
@@ -12,18 +13,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from lms.content.compile import compile as compile_course
-from lms.content.course import Course
-from lms.content.freeze import freeze
 from lms.content.plan import QUIZ, BadgePlan, CoursePlan, canonical, key_to_json, plan_to_json
 from lms.content.problems import Problem, Severity
 from lms.content.release import COMPILER, Names, Release, body_to_json, names_from_json, names_to_json
 from lms.errors import CannotRun, LmsError
 from lms.store import courses as rows
 from lms.store.gate import Store, retried
+
+if TYPE_CHECKING:
+    from lms.content.course import Course
 
 Place = tuple[str, str]
 MOST_FILES = 2_000
@@ -70,6 +72,9 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 def check(files: Mapping[str, bytes], today: date, known: Names | None = None) -> tuple[Problem, ...]:
     """Every problem of a course, those of freezing too where compiling finds none."""
+    from lms.content.compile import compile as compile_course
+    from lms.content.freeze import freeze
+
     compiled = compile_course(files, today=today)
     if compiled.course is None or _errors(compiled.problems):
         return compiled.problems
@@ -83,6 +88,8 @@ def compile_release(folder: str, files: Mapping[str, bytes], today: date) -> Rel
 
 
 def _course(folder: str, files: Mapping[str, bytes], today: date) -> tuple[Course, tuple[Problem, ...]]:
+    from lms.content.compile import compile as compile_course
+
     compiled = compile_course(files, today=today)
     if compiled.course is None or _errors(compiled.problems):
         raise CourseFaulty(folder, compiled.problems)
@@ -92,6 +99,8 @@ def _course(folder: str, files: Mapping[str, bytes], today: date) -> tuple[Cours
 def _frozen(
     folder: str, course: Course, warnings: tuple[Problem, ...], known: Names
 ) -> tuple[Release, tuple[Problem, ...]]:
+    from lms.content.freeze import freeze
+
     frozen = freeze(course, known)
     if frozen.release is None:
         raise CourseFaulty(folder, frozen.problems)

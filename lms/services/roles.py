@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.people import SCOPES, Held, Permission, Role, ScopeKind, scope_of
-from lms.services.codes import visible_people
+from lms.services.codes import check_place, visible_people
 from lms.services.people import SignedIn
 from lms.store import audit
 from lms.store import groups as group_rows
@@ -18,6 +18,7 @@ from lms.store import people as rows
 from lms.store.gate import Store, retried
 
 PAGE = 50
+LAST_PERSON = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0) -> 
     if not scope:
         raise Forbidden
     with store.read() as db:
-        found = rows.persons(db, visible_people(db, scope, reader.person_id), PAGE + 1, after)
+        found = rows.persons(db, visible_people(db, scope, reader.person_id), PAGE + 1, min(after, LAST_PERSON))
         roles = rows.roles_of(db, [person.person_id for person in found])
         names = _scope_names(db_groups=group_rows.group_names(db), organisations=group_rows.organisation_rows(db))
     listed = tuple(
@@ -126,13 +127,7 @@ def give_role(
         person = rows.by_public_id(db, visible_people(db, reach, giver.person_id), public_id)
         if person is None:
             raise NotFound
-        known = {
-            ScopeKind.SITE: {0},
-            ScopeKind.GROUP: {group_id for group_id, _ in group_rows.group_names(db)},
-            ScopeKind.ORGANISATION: {its_id for its_id, _public, _name in group_rows.organisation_rows(db)},
-        }
-        if scope_id not in known[scope]:
-            raise Refused("Choose where the role holds.", "scope")
+        check_place(db, scope, scope_id)
         held = Held(role, scope, scope_id, at_ms, ends_ms)
         rows.add_role(db, person.person_id, uuid.uuid4(), held, giver.person_id, at_ms)
         audit.note(db, person.person_id, "gave-role", at_ms, giver.person_id, f"{role} {scope} {scope_id}")
@@ -151,15 +146,16 @@ def end_role(store: Store, ender: SignedIn, public_id: str, role_id: UUID, at_ms
         role = next((row for row in rows.roles_of(db, [person.person_id]) if row.role_id == role_id), None)
         if role is None or not role.held.holds(at_ms):
             raise NotFound
-        if role.held.role is Role.ADMINISTRATOR and _is_last(db, person.person_id, at_ms):
-            raise Refused("This is the last administrator. Give the role to someone else first.", "role")
+        if role.held.role is Role.ADMINISTRATOR:
+            check_not_last(db, person.person_id, at_ms)
         if not rows.end_role(db, person.person_id, role_id, at_ms):
             raise NotFound
         audit.note(db, person.person_id, "ended-role", at_ms, ender.person_id, role.held.role.value)
 
 
-def _is_last(db: Connection, person_id: int, at_ms: int) -> bool:
-    """Whether nobody else is an administrator. All are held, so that two can't end each other's role at once."""
+def check_not_last(db: Connection, person_id: int, at_ms: int) -> None:
+    """Refused for the last administrator. All of them are held, so that two can't take the role from each other."""
     for holder in rows.holders(db, Role.ADMINISTRATOR, at_ms):
         rows.lock(db, holder)
-    return set(rows.holders(db, Role.ADMINISTRATOR, at_ms)) <= {person_id}
+    if rows.holders(db, Role.ADMINISTRATOR, at_ms) == [person_id]:
+        raise Refused("This is the last administrator. Give the role to someone else first.", "role")

@@ -32,7 +32,9 @@ def migrate(store: Store, zone: ZoneInfo, at_ms: int) -> str:
 
 
 def migrate_back(store: Store, revision: str) -> None:
-    """Bring the schema back to a revision; what only newer revisions keep is lost."""
+    """Bring the schema back to a revision; what only newer revisions keep is lost. CannotRun for an unknown one."""
+    if revision != "base" and revision not in schema.revisions():
+        raise CannotRun(f"There is no revision {revision}. There are: base, {', '.join(schema.revisions())}.")
     schema.back_to(store, revision)
 
 

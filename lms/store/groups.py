@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from lms.learning.events import is_text
+from lms.store.statements import insert_into
 from lms.store.tables import areas, courses, group_courses, groups, memberships, organisations, people, progress
 
 
@@ -204,8 +205,9 @@ def organisation_rows(db: Connection) -> list[tuple[int, str, str]]:
 
 
 def add_area(db: Connection, code: str, name: str) -> int:
-    """A place; returns its id."""
-    return int(db.execute(insert(areas).values(code=code, name=name).returning(areas.c.area_id)).scalar_one())
+    """A place by its code, made where it is new; returns its id."""
+    db.execute(insert_into(db, areas).values(code=code, name=name).on_conflict_do_nothing())
+    return int(db.execute(select(areas.c.area_id).where(areas.c.code == code)).scalar_one())
 
 
 def area_rows(db: Connection) -> list[tuple[int, str, str]]:

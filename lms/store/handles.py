@@ -63,6 +63,11 @@ def drop_all(db: Connection, kind: str, person_id: int) -> None:
     db.execute(delete(handles).where(handles.c.person_id == person_id, handles.c.kind == kind))
 
 
+def forget(db: Connection, person_id: int) -> None:
+    """Forget every handle that leads to a person, of whatever kind."""
+    db.execute(delete(handles).where(handles.c.person_id == person_id))
+
+
 def count_try(db: Connection, key: bytes, window_ms: int) -> int:
     """Count a try in a window and return how many there have been in it."""
     new = insert_into(db, throttles).values(key_hash=key, window_ms=window_ms, tries=1)

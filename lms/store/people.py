@@ -128,9 +128,14 @@ def lock(db: Connection, person_id: int) -> None:
 
 
 def holders(db: Connection, role: Role, at_ms: int) -> list[int]:
-    """Who holds a role anywhere, in the order in which people are locked."""
+    """Who holds a role anywhere and can sign in, in the order in which people are locked."""
     running = (roles.c.starts_ms <= at_ms) & (roles.c.ends_ms.is_(None) | (roles.c.ends_ms > at_ms))
-    held = select(roles.c.person_id).where(roles.c.role == role, running).distinct()
+    held = (
+        select(roles.c.person_id)
+        .join(people, people.c.person_id == roles.c.person_id)
+        .where(roles.c.role == role, running, people.c.username.is_not(None))
+        .distinct()
+    )
     return list(db.execute(held.order_by(roles.c.person_id)).scalars())
 
 
@@ -253,8 +258,9 @@ def any_person(db: Connection) -> bool:
 
 def forget(db: Connection, person_id: int, at_ms: int) -> None:
     """Take out what tells who a person was: her name, words, handles, secrets, sign-ins and the bodies' hashes."""
-    for table in (words, secrets, sign_ins, handles):
+    for table in (words, secrets, sign_ins):
         db.execute(delete(table).where(table.c.person_id == person_id))
+    handles.forget(db, person_id)
     db.execute(update(events).where(events.c.person_id == person_id).values(body_hash=None))
     db.execute(update(awards).where(awards.c.person_id == person_id).values(shown=False))
     db.execute(

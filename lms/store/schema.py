@@ -43,9 +43,14 @@ def current(store: Store) -> str | None:
         return db.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def revisions() -> list[str]:
+    """The revisions this version of the package knows, oldest first."""
+    return sorted(path.stem.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
 def newest() -> str:
     """The newest revision this version of the package knows."""
-    return max(path.stem.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return revisions()[-1]
 
 
 def differences(store: Store) -> list[Any]:

@@ -28,6 +28,7 @@ from lms.web import (
     home,
     lessons,
     me,
+    organisations,
     pages,
     people,
     proxies,
@@ -42,7 +43,23 @@ from lms.web.styles import LEARNER, STAFF, icon, style
 MOST_BYTES = 256 * 1024
 """Of a request. The largest thing anyone sends is a phone's batch of answers."""
 
-_PAGES = (admin, badges, courses, events, files, groups, health, helping, home, lessons, me, people, quiz, reports)
+_PAGES = (
+    admin,
+    badges,
+    courses,
+    events,
+    files,
+    groups,
+    health,
+    helping,
+    home,
+    lessons,
+    me,
+    organisations,
+    people,
+    quiz,
+    reports,
+)
 
 
 def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:

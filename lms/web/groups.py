@@ -8,14 +8,14 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.errors import NotFound, Refused
 from lms.learning.people import Permission
 from lms.learning.places import Where
 from lms.learning.shapes import Shape
-from lms.services import codes, groups
+from lms.services import codes, groups, organisations
 from lms.services.groups import Group, Member
 from lms.web.forms import Form, choices
 from lms.web.pages import page, see_other
@@ -33,9 +33,10 @@ SHOWS = (("all", "Everyone"), ("quiet", "Not here for 14 days"), ("new", "Not st
 
 
 class NewGroup(Form):
-    """A name and what is learned."""
+    """A name, what is learned, and where."""
 
     name = StringField("Name of the group", render_kw={"maxlength": 120})
+    area = SelectField("Which area?", validate_choice=False)
     courses = SelectMultipleField(
         "Which courses?", option_widget=CheckboxInput(), widget=ListWidget(), validate_choice=False
     )
@@ -59,7 +60,7 @@ def add() -> Response:
     who = must_be_me()
     try:
         made = groups.add_group(
-            store(), who.signed, form.name.data or "", chosen, None, site().settings.secret_key, now_ms()
+            store(), who.signed, form.name.data or "", chosen, _area(form), site().settings.secret_key, now_ms()
         )
     except Refused as refused:
         form.refuse(refused)
@@ -67,9 +68,18 @@ def add() -> Response:
     return see_other(f"/teach/groups/{made.public_id}")
 
 
+def _area(form: NewGroup) -> int | None:
+    """The area chosen, if it is one of those offered."""
+    chosen = form.area.data or ""
+    offered = {str(area_id) for area_id, _code, _name in organisations.places(store()).areas}
+    return int(chosen) if chosen in offered else None
+
+
 def _new_group() -> NewGroup:
     form = NewGroup()
     form.courses.choices = choices({slug: shape.plan.title for slug, shape in shelf().courses.items()})
+    known = {str(area_id): name for area_id, _code, name in organisations.places(store()).areas}
+    form.area.choices = choices({"": "No area"} | known)
     return form
 
 

@@ -182,7 +182,8 @@ def _change_password() -> Response:
     who = must_be_me()
     try:
         old, new = form.old.data or "", form.password.data or ""
-        enter(people.change_password(store(), who.signed, old, new, request.remote_addr or "", now_ms()))
+        address = request.remote_addr or ""
+        enter(people.change_password(store(), who.signed, who.token, old, new, address, now_ms()))
     except (Refused, TooManyTries) as refused:
         form.refuse(refused if isinstance(refused, Refused) else Refused(refused.sentence))
         return _settings(password=form, status=refused.status)
@@ -196,6 +197,7 @@ def _settings(looks: Looks | None = None, password: NewPassword | None = None, s
         status,
         looks=looks or _looks(who.name, who.wishes),
         password=password or NewPassword(),
+        by_code=people.came_by_code(store(), who.person_id, who.token, now_ms()),
         saved="saved" in request.args,
     )
 

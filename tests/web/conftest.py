@@ -188,7 +188,7 @@ class Browser:
 def hidden(page: str, action: str = "") -> dict[str, str]:
     """The hidden fields of a page's form with an action, else of the first form that is not signing out."""
     whole = re.findall(r"<form([^>]*)>(.*?)</form>", page, re.DOTALL)
-    own = [body for head, body in whole if action and f'action="{action}"' in head]
+    own = [body for head, body in whole if action and f'action="{action}"' in head and "post" in head]
     others = [body for head, body in whole if "/sign-out" not in head and "post" in head]
     body = (own or others or [body for _, body in whole] or [""])[0]
     fields = re.findall(r"<input[^>]*>", body)

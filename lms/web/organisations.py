@@ -1,0 +1,76 @@
+"""Organisations and areas, for administrators: what groups and reports hang on."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from wtforms import StringField
+
+from lms.errors import Refused
+from lms.learning.people import Permission
+from lms.services import organisations
+from lms.web.forms import Form
+from lms.web.pages import page, see_other
+from lms.web.signed import allow, must_be_me
+from lms.web.site import now_ms, store
+
+pages = Blueprint("organisations", __name__)
+
+HERE = "/admin/organisations"
+
+
+class NewOrganisation(Form):
+    """A partner."""
+
+    name = StringField("Name of the organisation", render_kw={"maxlength": 120})
+
+
+class NewArea(Form):
+    """A place."""
+
+    code = StringField("Code of the area", render_kw={"maxlength": 16, "autocapitalize": "characters"})
+    name = StringField("Name of the area", render_kw={"maxlength": 120})
+
+
+@pages.get(HERE)
+@allow(Permission.ORGANISATION_ADD)
+def organisations_() -> Response:
+    """The organisations and areas there are, and forms to add to them."""
+    return _page()
+
+
+@pages.post(HERE)
+@allow(Permission.ORGANISATION_ADD)
+def add_organisation() -> Response:
+    """Add an organisation."""
+    form = NewOrganisation(request.form, prefix="organisation-")
+    try:
+        organisations.add_organisation(store(), must_be_me().signed, form.name.data or "", now_ms())
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(organisation=form, status=422)
+    return see_other(HERE)
+
+
+@pages.post("/admin/areas")
+@allow(Permission.ORGANISATION_ADD)
+def add_area() -> Response:
+    """Add an area."""
+    form = NewArea(request.form, prefix="area-")
+    try:
+        organisations.add_area(store(), must_be_me().signed, form.code.data or "", form.name.data or "", now_ms())
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(area=form, status=422)
+    return see_other(HERE)
+
+
+def _page(organisation: Form | None = None, area: Form | None = None, status: int = 200) -> Response:
+    return page(
+        "admin/organisations.html",
+        status,
+        places_known=organisations.places(store()),
+        organisation=organisation or NewOrganisation(prefix="organisation-"),
+        area=area or NewArea(prefix="area-"),
+        staff=True,
+        tab="/admin",
+    )

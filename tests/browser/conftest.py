@@ -1,0 +1,152 @@
+"""A real server with the demo on it, and real browsers as narrow as a small phone.
+
+The server is one process of ours for the whole run, on a folder of its own; a test that must know an
+answer, or end a sign-in from outside, opens the same folder in its own process (`Site.store`).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from lms.services import stores
+from lms.services.courses import Catalogue, Shelf
+from lms.services.stores import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "sock kettle moon"
+PHONE = {"width": 320, "height": 640}
+_FIRST_PORT, _PORTS = 8600, 50
+
+
+@dataclass
+class Site:
+    """The running site, as its visitors and as its operator reach it."""
+
+    url: str
+    var: Path
+    cookies: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    """User name -> the cookies of a sign-in kept for all tests that only look."""
+
+    @cached_property
+    def store(self) -> Store:
+        return stores.open_store(f"sqlite:///{self.var}/lms.db", self.var)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.store)
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.catalogue.shelf(now_ms())
+
+    def sql(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """What a statement finds in the site's database."""
+        with self.store.read() as db:
+            return [tuple(row) for row in db.exec_driver_sql(statement, values)]
+
+    def person_id(self, username: str) -> int:
+        ((person_id,),) = self.sql("select person_id from people where username = ?", username)
+        assert isinstance(person_id, int)
+        return person_id
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def a_port() -> int:
+    """A free one of those that are these tests' own; workers begin looking at different places."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    for step in range(_PORTS):
+        port = _FIRST_PORT + (12 * worker + step) % _PORTS
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise RuntimeError(f"every port from {_FIRST_PORT} to {_FIRST_PORT + _PORTS - 1} is taken")
+
+
+@pytest.fixture(scope="session")
+def site(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`lms serve` in a folder of its own, stopped at the end."""
+    folder, port = tmp_path_factory.mktemp("served"), a_port()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
+    environ |= {"LMS_VAR": str(folder / "var"), "LMS_DEMO_PASSWORD": PASSWORD, "LMS_WORKERS": "1"}
+    log = (folder / "log").open("wb")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "lms", "serve", "--port", str(port)],
+        cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    running = Site(f"http://127.0.0.1:{port}", folder / "var")
+    try:
+        _wait_for(server, running.url, folder / "log")
+        yield running
+        running.store.engine.dispose()
+    finally:
+        server.terminate()
+        server.wait(30)
+        log.close()
+
+
+def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Until it answers: making half a year of demo learning takes a while the first time."""
+    until = time.monotonic() + 180
+    while True:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=60):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium; a test takes a profile of its own from it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+Profile = Callable[..., Page]
+
+
+@pytest.fixture
+def profile(chromium: Browser, site: Site) -> Iterator[Profile]:
+    """Make a new browser profile with one page in it: nothing is known of anybody there."""
+    made: list[BrowserContext] = []
+
+    def new(*, javascript: bool = True, dark: bool = False) -> Page:
+        context = chromium.new_context(
+            base_url=site.url,
+            viewport=PHONE,  # type: ignore[arg-type]
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            has_touch=True,
+        )
+        context.set_default_timeout(20_000)
+        made.append(context)
+        return context.new_page()
+
+    yield new
+    for context in made:
+        context.close()

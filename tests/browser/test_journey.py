@@ -1,0 +1,205 @@
+"""A learner's whole way on a small phone: from a stranger to a badge that others can see."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+
+import pytest
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from lms.content.plan import Kind
+from lms.services import people
+from tests.browser.conftest import now_ms
+from tests.browser.person import Person, a_username, answer_right, do_lesson, do_quiz_question, key_of
+
+COURSE, MODULE = "coding-basics", "what-code-is"
+QUESTION = f"/courses/{COURSE}/{MODULE}/code-around-you?step=q-runs-on-code"
+QUIZ = f"/courses/{COURSE}/{MODULE}/quiz"
+
+
+@pytest.fixture
+def visitor(site, profile, javascript):
+    """Somebody nobody knows."""
+    return Person(site, profile(javascript=javascript))
+
+
+@pytest.fixture
+def member(visitor):
+    """The same, signed up."""
+    visitor.open("/sign-up")
+    visitor.sign_up("Demo Sue", a_username())
+    return visitor
+
+
+@pytest.fixture
+def course(site):
+    return site.shelf.course(COURSE)
+
+
+@pytest.fixture
+def module(course):
+    return course.plan.module(MODULE)
+
+
+def test_from_the_front_page_to_a_badge_that_others_can_see(site, profile, visitor, course, module):
+    _tries_a_question_signed_out(visitor, course, module)
+    visitor.press("Sign up to keep your place")
+    visitor.sign_up("Demo Wanda", a_username())
+    assert site.sql("select count(*) from events where person_id = ?", site.person_id(visitor.username)) == [(0,)]
+    visitor.open(f"/courses/{COURSE}")
+    for lesson in module.lessons:
+        visitor.onward.click()
+        do_lesson(visitor, course, module, lesson, _answers_badly_at_first)
+    visitor.press("Go to the quiz")
+    visitor.press("Start the quiz")
+    again = Person(site, profile())
+    _leaves_the_quiz_and_comes_back(visitor, again, visitor.username, course, module)
+    _passes(visitor, course, module)
+    visitor.press("See your badge")
+    visitor.press("See your badge")
+    _looks_at_the_certificate(visitor)
+    _shows_the_badge_and_hides_it(visitor, Person(site, profile()), module)
+
+
+def _tries_a_question_signed_out(visitor, course, module):
+    visitor.open("/")
+    visitor.page.get_by_role("link", name=course.plan.title).click()
+    visitor.onward.click()
+    lesson = module.lessons[0]
+    while visitor.step(lesson).kind is not Kind.QUESTION:
+        visitor.onward.click()
+    step = visitor.step(lesson)
+    visitor.answer(step, key_of(visitor.site, course, module, step.name), right=False)
+    visitor.press("Check my answer")
+    visitor.sees("Not quite")
+    visitor.sees("we do not keep this answer")
+    visitor.answer(step, key_of(visitor.site, course, module, step.name), right=True)
+    visitor.press("Try another answer")
+    visitor.sees("Yes, that is right")
+
+
+def _answers_badly_at_first(who, step, key):
+    """One question wrong, with a hint, wrong again and then shown; one wrong and then right; the others right."""
+    match step.name:
+        case "q-runs-on-code":
+            _is_shown_the_answer(who, step, key)
+        case "q-letter":
+            who.answer(step, key, right=False)
+            who.press("Check my answer")
+            who.sees("Not quite")
+            who.answer(step, key, right=True)
+            who.press("Try another answer")
+            who.sees("Yes, that is right")
+        case _:
+            answer_right(who, step, key)
+
+
+def _is_shown_the_answer(who, step, key):
+    expect(who.page.locator("#said")).to_have_count(0)
+    who.answer(step, key, right=False)
+    who.press("Check my answer")
+    who.sees("Not quite")
+    who.press("Show a hint")
+    expect(who.page.locator("#hints")).to_contain_text("Hint")
+    expect(who.page.get_by_role("button", name="Show me the answer")).to_have_count(0)
+    who.answer(step, key, right=False)
+    who.page.locator("main button[value=answered]").click()
+    who.press("Show me the answer")
+    who.sees("This is the answer")
+
+
+def _leaves_the_quiz_and_comes_back(visitor, again, username, course, module):
+    """The same question with its options in the same order: here, and on another phone."""
+    do_quiz_question(visitor, course, module)
+    place = visitor.question(), visitor.letters()
+    visitor.press("Stop here. We keep your place.")
+    visitor.press("Go to the quiz")
+    assert (visitor.question(), visitor.letters()) == place
+    visitor.sees("Question 2 of 4")
+    again.sign_in(username)
+    again.open(QUIZ)
+    assert (again.question(), again.letters()) == place
+
+
+def _passes(visitor, course, module):
+    do_quiz_question(visitor, course, module, right=False)
+    for _ in range(2):
+        do_quiz_question(visitor, course, module)
+    visitor.sees("You have answered every question")
+    visitor.press("See how I did")
+    visitor.sees("You passed: 3 out of 4")
+    visitor.sees("Question 2 was the hard one.")
+
+
+def _looks_at_the_certificate(visitor):
+    """What comes out of a printer: one page, lying, with nothing of the site round it."""
+    visitor.press("Get your certificate")
+    visitor.sees("Demo Wanda")
+    printed = PdfReader(io.BytesIO(visitor.page.pdf(prefer_css_page_size=True)))
+    assert len(printed.pages) == 1
+    assert printed.pages[0].mediabox.width > printed.pages[0].mediabox.height
+    words = unicodedata.normalize("NFKC", printed.pages[0].extract_text())
+    for said in ("This certificate is for", "Demo Wanda", "who finished What code is", "Code spotter"):
+        assert said in words
+    assert "Menu" not in words
+    visitor.press("The badge")
+
+
+def _shows_the_badge_and_hides_it(visitor, stranger, module):
+    address = visitor.page.url
+    assert stranger.open(address) == 404
+    visitor.press("Let others see it")
+    visitor.sees(address)
+    assert stranger.open(address) == 200
+    stranger.sees("Demo Wanda finished")
+    stranger.sees(module.badge.name)
+    assert stranger.open(f"{address}/certificate") == 200
+    visitor.press("Make it only for me again")
+    expect(visitor.page.get_by_role("button", name="Let others see it")).to_be_visible()
+    assert stranger.open(address) == 404
+    assert stranger.open(f"{address}/certificate") == 404
+
+
+def test_a_double_tap_is_one_answer(site, member, course, module):
+    sent = []
+    member.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    member.open(QUESTION)
+    step = member.step(module.lessons[0])
+    member.answer(step, key_of(site, course, module, step.name), right=False)
+    member.page.locator("main button[value=answered]").dblclick()
+    member.sees("Not quite")
+    assert answers(site, member.username) == 1, sent
+
+
+def test_an_answer_sent_after_the_sign_in_ended_is_kept_and_recorded(site, member, course, module):
+    member.open(QUESTION)
+    step = member.step(module.lessons[0])
+    member.answer(step, key_of(site, course, module, step.name), right=True)
+    people.sign_out_everywhere(site.store, site.person_id(member.username), now_ms())
+    member.press("Check my answer")
+    member.sees("Your answer is still on this page")
+    assert answers(site, member.username) == 0
+    member.sign_in(member.username)
+    member.sees("Yes, that is right")
+    assert answers(site, member.username) == 1
+
+
+def test_an_answer_that_waits_is_never_given_to_somebody_else(site, member, course, module):
+    member.open(QUESTION)
+    step = member.step(module.lessons[0])
+    member.answer(step, key_of(site, course, module, step.name), right=True)
+    people.sign_out_everywhere(site.store, site.person_id(member.username), now_ms())
+    member.press("Check my answer")
+    before = answers(site, "lena")
+    member.sign_in("lena")
+    expect(member.page.get_by_text("Hello, Lena (demo)")).to_be_visible()
+    assert (answers(site, member.username), answers(site, "lena")) == (0, before)
+
+
+def answers(site, username):
+    """How many answers of hers are recorded."""
+    statement = "select count(*) from events where kind = 'answered' and person_id = ?"
+    ((count,),) = site.sql(statement, site.person_id(username))
+    return count
