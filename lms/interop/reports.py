@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from lms.interop.cells import Cell
 from lms.interop.package import Field, Package, Table
@@ -112,10 +112,10 @@ def _learners_readme(period: Period) -> str:
 
 
 def _when(period: Period) -> Iterator[str]:
-    yield (
-        f"It counts what had been recorded by the end of {_day(period.as_of)}, in the time zone {period.zone}. "
-        "If that is not the last day of a month, the last month is counted only so far."
-    )
+    day = _day(period.as_of)
+    last_of_month = (period.as_of + timedelta(days=1)).day == 1
+    so_far = "" if last_of_month else f" {_month(period.as_of)} is counted only up to {day}."
+    yield f"It counts what had been recorded by the end of {day}, in the time zone {period.zone}.{so_far}"
     if not period.settled:
         yield "PROVISIONAL: that day was not over when this was made. Made again later, it can count more."
 
@@ -162,7 +162,11 @@ def _and(words: Iterable[str]) -> str:
 
 def _day(day: date) -> str:
     """`30 September 2026`, in any locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {_month(day)}"
+
+
+def _month(day: date) -> str:
+    return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
 _MONTHS = (

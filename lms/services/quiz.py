@@ -5,6 +5,7 @@ Each act is an event like any other; here they are made from a form and shown ag
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,11 +13,13 @@ from zoneinfo import ZoneInfo
 from lms.content.plan import QUIZ
 from lms.errors import NotFound, Refused
 from lms.learning.events import Answer, Event, EventKind
+from lms.learning.marking import Mark, mark
 from lms.learning.places import Go, Where, go_of, next_number, tries_left
 from lms.learning.shapes import QuizShape, Shape
 from lms.services.courses import Catalogue
 from lms.services.events import Result, form_id, record
 from lms.services.progress import where
+from lms.store import events as rows
 from lms.store.gate import Store
 
 
@@ -115,3 +118,16 @@ def _recorded(store: Store, catalogue: Catalogue, person_id: int, event: Event, 
     if result.result in ("refused", "conflict"):
         raise Refused(result.say, "answer")
     return result
+
+
+def told(store: Store, catalogue: Catalogue, go: Go, person_id: int) -> dict[int, Mark]:
+    """What is said, when an attempt is over, to the answer that counted for each question she answered."""
+    counted: dict[int, Answer] = {}
+    with store.read() as db:
+        found = rows.attempt_answers(db, person_id, go.shape.course_id, go.number)
+    for kind, no, choice, words in found:
+        if no == go.quiz.no and kind == EventKind.FINISHED:
+            break
+        if no in go.asked and kind == EventKind.ANSWERED:
+            counted[no] = tuple(json.loads(choice)) if choice else (words or "")
+    return {no: mark(go.shape.steps[no], catalogue.key(go.shape, no), answer) for no, answer in counted.items()}

@@ -199,3 +199,15 @@ def event(db: Connection, person_id: int, event_id: UUID) -> Any:
         .outerjoin(words, (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id))
         .where(events.c.person_id == person_id, events.c.event_id == event_id)
     ).first()
+
+
+def attempt_answers(db: Connection, person_id: int, course_id: int, attempt_no: int) -> list[Any]:
+    """Her events in every attempt of one number, in order: (kind, step_no, choice, words)."""
+    return list(
+        db.execute(
+            select(events.c.kind, events.c.step_no, events.c.choice, words.c.body)
+            .outerjoin(words, (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id))
+            .where(events.c.person_id == person_id, events.c.course_id == course_id, events.c.attempt_no == attempt_no)
+            .order_by(events.c.seq)
+        )
+    )

@@ -29,7 +29,7 @@ from lms.web.forms import event_id_of, new_event_id
 from lms.web.kept import keeps
 from lms.web.lines import line_of
 from lms.web.pages import page, see_other
-from lms.web.signed import Me, allow, allow_anyone, me
+from lms.web.signed import Me, allow, allow_anyone, me, must_be_me
 from lms.web.site import now_ms, shelf, site, store
 from lms.web.words import weigh, weight
 
@@ -162,6 +162,8 @@ class Told:
     number: int
     title: Html
     right: bool
+    said: tuple[Html, ...]
+    """To what she chose."""
     explains: tuple[Html, ...]
 
 
@@ -195,10 +197,13 @@ def _result(view: QuizView, go: Go) -> Response:
 
 def _told(view: QuizView, go: Go) -> Iterator[Told]:
     screens = _screens(go.shape, view.module)
+    marks = service.told(store(), site().catalogue, go, must_be_me().person_id)
     for number, no in enumerate(go.asked, 1):
         key = site().catalogue.key(go.shape, no)
         title = screens[go.shape.places[no][1]].title
-        yield Told(number, title, bool(go.attempt.marks.get(no)), tuple(bodies.said(html) for html in key.explains))
+        said = tuple(bodies.said(html) for _letter, html in marks[no].feedback) if no in marks else ()
+        explains = tuple(bodies.said(html) for html in key.explains)
+        yield Told(number, title, bool(go.attempt.marks.get(no)), said, explains)
 
 
 def _again(go: Go, plan: ModulePlan, told: tuple[Told, ...]) -> Iterator[Again]:
