@@ -13,7 +13,6 @@ from lms.content.plan import Key, Kind, LessonPlan, ModulePlan, Sort, StepPlan
 from lms.learning.shapes import Shape
 from tests.browser.conftest import PASSWORD, Site
 
-
 _numbers = itertools.count(1)
 
 

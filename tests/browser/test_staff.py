@@ -93,19 +93,22 @@ def test_a_role_that_was_ended_ends_at_once(site, somebody):
     helper.sign_up(name := f"Demo Hope {a_username()}", a_username())
     assert helper.open("/funder") == 403
     _finds(ada, name)
-    ada.page.locator("#person").select_option(label=f"{name} ({helper.username})")
-    ada.page.locator("#role").select_option(label="Funder")
-    ada.page.locator("#scope").select_option(label="The whole site")
+    ada.page.get_by_label("Who", exact=True).select_option(label=f"{name} ({helper.username})")
+    ada.page.get_by_label("Role").first.select_option(label="Funder")
+    ada.page.get_by_label("Where").first.select_option(label="The whole site")
     ada.press("Give this role")
     assert helper.open("/funder") == 200
-    _finds(ada, name)
-    ada.page.get_by_role("button", name=f"End the role funder of {name}").click()
+    row = _finds(ada, name)
+    row.get_by_text("Funder, the whole site").click()
+    row.get_by_role("button", name="End the role funder").click()
     assert helper.open("/funder") == 403
     helper.sees("You can't do that here")
 
 
 def _finds(ada, name):
-    """The page of people she is on."""
+    """Her row, on the page of people she is on."""
     ada.open("/admin")
-    while not ada.page.get_by_role("rowheader", name=name).count():
+    row = ada.page.locator("main li", has_text=name)
+    while not row.count():
         ada.press("More people")
+    return row
