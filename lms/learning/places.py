@@ -103,13 +103,18 @@ class Where:
     def carry_on(self) -> tuple[str, str] | None:
         """(module, lesson or `quiz`) to go on with: where she last was, else the first thing left; None at the end."""
         here = self.shape.places.get(self.state.last[1])
-        modules = list(self.shape.plan.modules)
+        modules = [module for module in self.shape.plan.modules if not module.care or self._been_in(module.module)]
         if here:
             modules.sort(key=lambda module: module.module != here[0])
         for module in modules:
             if ahead := self.next_lesson(module):
                 return module.module, self._same_place(here, module) or ahead
         return None
+
+    def _been_in(self, module: str) -> bool:
+        """Whether she did anything in a module: one that asks for care is hers to open, and never suggested."""
+        seen = self.state.done | self.state.opened
+        return any(self.shape.places[no][0] == module for no in seen if no in self.shape.places)
 
     def _same_place(self, here: tuple[str, str] | None, module: ModulePlan) -> str | None:
         """The lesson she was last in, or the quiz she was taking, if it is of this module and not finished."""

@@ -112,7 +112,8 @@ def record(
 
 def form_id(event_id: UUID, answer: object) -> UUID:
     """The id of what a form says: a double tap is one event, Back with another choice a second one."""
-    return uuid.uuid5(event_id, canonical(answer))
+    said = canonical(answer).encode(errors="replace")  # what is no text is refused later
+    return uuid.uuid5(event_id, said.decode())
 
 
 def _record(

@@ -68,13 +68,18 @@ def clean_name(name: str, field_: str = "name", longest: int = 80) -> str:
     """A display name as it is kept. Refused where it is empty, too long or not text."""
     if not is_text(name):
         raise Refused("Some of those letters can't be kept. Type it again without them.", field_)
-    shown = " ".join(unicodedata.normalize("NFC", name).split())
-    shown = "".join(c for c in shown if unicodedata.category(c) not in ("Cc", "Cf") or c in "\u200c\u200d")
-    if not shown.strip():
+    letters = (c for c in unicodedata.normalize("NFC", name) if c.isspace() or _is_kept(c))
+    shown = " ".join("".join(letters).split())
+    if not any(unicodedata.category(c)[0] in "LNPS" for c in shown):
         raise Refused("Type a name to be called by.", field_)
     if len(shown) > longest:
         raise Refused(f"Use at most {longest} letters.", field_)
     return shown
+
+
+def _is_kept(letter: str) -> bool:
+    """Whether it may stand in a name: nothing that can't be seen or turns a line round, but what joins letters."""
+    return unicodedata.category(letter) not in ("Cc", "Cf") or letter in "\u200c\u200d"
 
 
 def clean_username(username: str) -> str:
@@ -200,6 +205,8 @@ def sign_out_everywhere(store: Store, person_id: int, at_ms: int) -> None:
 def change_settings(store: Store, person: SignedIn, name: str, wishes: Mapping[str, str], at_ms: int) -> None:
     """Change what she is called and how pages look to her."""
     shown = clean_name(name)
+    if not all(map(is_text, wishes.values())):
+        raise Refused("Choose one of those shown.", "wishes")
     with store.write() as db:
         rows.change_person(db, person.person_id, display_name=shown, wishes=canonical({**person.wishes, **wishes}))
         audit.note(db, person.person_id, "changed-settings", at_ms, person.person_id)
@@ -244,4 +251,4 @@ def _set_password(store: Store, person_id: int, kept: str, at_ms: int) -> Token:
 
 
 def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()

@@ -34,7 +34,7 @@ def add(
     """Make a handle; False if it leads somewhere already."""
     row = {"key_hash": key_hash(kind, value), "kind": kind, "person_id": person_id, "ref": ref or None}
     new = insert_into(db, handles).values(**row, made_ms=at_ms, expires_ms=expires_ms)
-    return bool(db.execute(new.on_conflict_do_nothing()).rowcount == 1)
+    return db.execute(new.on_conflict_do_nothing().returning(handles.c.kind)).first() is not None
 
 
 def find(db: Connection, kind: str, value: str) -> Handle | None:

@@ -41,7 +41,7 @@ def faults(statement: str) -> list[str]:
         found.append("a handle leads to a person: ask for the handle, then for her, never both at once")
     if "person" in classes:
         found += _about_people(sql, tables)
-    if sql.startswith("UPDATE"):
+    if sql.startswith("UPDATE") and tables:
         found += _update(sql, tables[0])
     return found
 
