@@ -261,7 +261,7 @@ def _sqlite_floor(path: str) -> Iterator[Act]:
     own, lock = threading.local(), threading.Lock()
     lock_row, event, month, save = (_named(text) for text in (LOCK, EVENT, MONTH, SAVE))
 
-    def act(person_id: int, chance: random.Random) -> None:
+    def act(person_id: int, _chance: random.Random) -> None:
         if not hasattr(own, "db"):
             own.db, own.gate = _sqlite_connection(path), os.open(path + ".gate", os.O_RDWR | os.O_CREAT, 0o600)
         now_ms, db = _now_ms(), own.db.cursor()
@@ -296,7 +296,7 @@ def _psycopg_floor(address: str) -> Iterator[Act]:
 
     own = threading.local()
 
-    def act(person_id: int, chance: random.Random) -> None:
+    def act(person_id: int, _chance: random.Random) -> None:
         if not hasattr(own, "db"):
             own.db = psycopg.connect(f"postgresql://{address}")
         now_ms, db = _now_ms(), own.db.cursor()
@@ -370,7 +370,7 @@ def _history(person_id: int, release: str) -> list[Event]:
 def _course() -> dict[str, bytes]:
     """A module of eight lessons with a step to read and three questions each."""
     lessons = [
-        f"## Lesson {lesson} {{#lesson-{lesson}}}\n\n- Skills: eds-2022/F7\n\n### Read {{#read-{lesson}}}\n\nSome words."
+        f"## Lesson {lesson} {{#lesson-{lesson}}}\n\n- Skills: eds-2022/F7\n\n### Read {{#read-{lesson}}}\n\nWords."
         for lesson in range(8)
     ]
     for number in range(QUESTIONS):

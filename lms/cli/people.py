@@ -53,10 +53,12 @@ def _add_person(commands: Commands[Parser]) -> None:
         lms person lena --code
         lms person ada --give administrator
         lms person ada --end administrator
+        lms person lena --erase
         """,
     )
     command.add_argument("name", metavar="USERNAME", nargs="?", help="whom to look at; everyone without it")
     way = command.add_mutually_exclusive_group()
+    way.add_argument("--erase", action="store_true", help="erase her for good: her name and words go, the counts stay")
     way.add_argument("--code", action="store_true", help="print a code that signs her in once, within half an hour")
     way.add_argument("--give", metavar="ROLE", choices=GIVEN, help=f"give her a role from now on: {', '.join(GIVEN)}")
     way.add_argument("--end", metavar="ROLE", choices=tuple(Role), help="end a role now, wherever she has it")
@@ -75,6 +77,8 @@ def person(args: argparse.Namespace) -> int:
     with open_site() as (_, store):
         if args.name is None:
             return _list(store, args)
+        if args.erase:
+            return _erase(store, args.name)
         found = _find(store, args.name)
         if args.code:
             return _give_code(store, found)
@@ -84,7 +88,7 @@ def person(args: argparse.Namespace) -> int:
 
 
 def _list(store: Store, args: argparse.Namespace) -> int:
-    if args.code or args.give or args.end:
+    if args.code or args.give or args.end or args.erase:
         raise CannotRun("Say who: lms person USERNAME.")
     return _show(_everyone(store))
 
@@ -93,6 +97,14 @@ def _show(people: Iterator[Listed] | list[Listed]) -> int:
     for one in people:
         roles = ", ".join(f"{role.held.role} ({role.where})" for role in one.roles)
         print(f"{one.username or '-':<20} {one.display_name:<30} {roles}".rstrip())
+    return 0
+
+
+def _erase(store: Store, username: str) -> int:
+    from lms.services.erasure import erase_named
+
+    erase_named(store, username, now_ms())
+    print(f"{username} is erased. Copies in backups go when the backups go.")
     return 0
 
 

@@ -127,10 +127,10 @@ def _is_below(db: Connection, giver: SignedIn, person_id: int, at_ms: int) -> bo
 def use_code(store: Store, typed: str, address: str, at_ms: int) -> Token:
     """Sign in with a code, once. Refused where it is wrong, spent or old."""
     code = "".join(c for c in typed.upper() if c in _LETTERS)[:16]
-    throttles.check(store, "sign-in-code|" + address, address, at_ms)
+    throttles.check(store, "", address, at_ms)
     token = _use(store, code, at_ms)
     if token is None:
-        throttles.failed(store, "sign-in-code|" + address, address, at_ms)
+        throttles.failed(store, "", address, at_ms)
         raise Refused("That code does not work. It may be old, or used. Ask for a new one.", "code")
     return token
 

@@ -7,10 +7,20 @@ made before says the same when it is made again (docs/reference/data.md, rule 3)
 from __future__ import annotations
 
 from lms.errors import NotFound
+from lms.services.people import clean_username
 from lms.services.roles import check_not_last
-from lms.store import audit
+from lms.store import audit, handles
 from lms.store import people as rows
 from lms.store.gate import Store, retried
+
+
+def erase_named(store: Store, username: str, at_ms: int) -> None:
+    """Erase the person of a user name, as an operator does. NotFound for nobody."""
+    with store.read() as db:
+        handle = handles.find(db, "username", clean_username(username))
+    if handle is None:
+        raise NotFound(f"Nobody has the user name {username}.")
+    erase(store, handle.person_id, None, at_ms)
 
 
 @retried

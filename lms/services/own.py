@@ -6,9 +6,10 @@ Table by table, so that a table added later is in it without anybody having to r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from lms.store import own as rows
@@ -34,9 +35,30 @@ def everything(store: Store, person_id: int) -> dict[str, list[dict[str, Value]]
     with store.read(snapshot=True) as db:
         names = _Names(course_slugs(db), rows.names_of_groups(db), rows.names_of_steps(db))
         found: dict[str, list[dict[str, Value]]] = {}
-        for table, row in rows.every_row(db, person_id):
+        for table, row in _without_running(list(rows.every_row(db, person_id))):
             found.setdefault(table, []).append(_readable(row, names))
     return found
+
+
+def _without_running(
+    found: list[tuple[str, Mapping[str, Any]]],
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The same rows without the marks of quiz attempts that are still running: they wait for the end of the attempt."""
+    running: set[tuple[int, int]] = set()
+    states = {row["course_id"]: json.loads(row["state"]) for table, row in found if table == "progress"}
+    for course_id, state in states.items():
+        for goes in state["attempts"].values():
+            for number, go in goes.items():
+                if not go[1]:
+                    running.add((course_id, int(number)))
+                    go[2] = {}
+    for table, row in found:
+        if table == "progress":
+            yield table, {**row, "state": json.dumps(states[row["course_id"]])}
+        elif table == "events" and (row["course_id"], row["attempt_no"]) in running:
+            yield table, {**row, "mark": None}
+        else:
+            yield table, dict(row)
 
 
 def _readable(row: Mapping[str, Value], names: _Names) -> dict[str, Value]:

@@ -75,10 +75,13 @@ def try_out(catalogue: Catalogue, shape: Shape, module: str, name: str, answer: 
 
 
 def said(store: Store, catalogue: Catalogue, shape: Shape, person_id: int, event_id: UUID) -> Said | None:
-    """What she answered in one event of hers, and what is said to it; None if there is no such event."""
+    """What she answered in one event of hers, and what is said to it; None if there is no such event.
+
+    Of practice alone: what is said to a quiz answer waits until the attempt is over.
+    """
     with store.read() as db:
         row = rows.event(db, person_id, event_id)
-    if row is None or row.course_id != shape.course_id or row.mark is None:
+    if row is None or row.course_id != shape.course_id or row.attempt_no or row.mark is None:
         return None
     answer: Answer = tuple(json.loads(row.choice)) if row.choice else (row.body or "")
     seen = catalogue.release(row.release_id)

@@ -19,9 +19,9 @@ ADDRESS_TRIES = 100
 
 
 def check(store: Store, account: str, address: str, now_ms: int) -> None:
-    """TooManyTries, with the seconds to wait, where a further try must wait."""
+    """TooManyTries, with the seconds to wait, where a further try must wait. A code has no account: empty."""
     with store.read() as db:
-        failures, last = handles.tries(db, _account(account), now_ms - HOUR_MS)
+        failures, last = handles.tries(db, _account(account), now_ms - HOUR_MS) if account else (0, 0)
         from_address, _ = handles.tries(db, _address(address), now_ms - ADDRESS_MS)
     wait = last + delay_ms(failures) - now_ms
     if wait > 0:
@@ -43,7 +43,8 @@ def failed(store: Store, account: str, address: str, now_ms: int) -> None:
     with store.write() as db:
         handles.forget_tries_before(db, _account(account), now_ms - HOUR_MS)
         handles.forget_tries_before(db, _address(address), now_ms - ADDRESS_MS)
-        handles.count_try(db, _account(account), now_ms)
+        if account:
+            handles.count_try(db, _account(account), now_ms)
         handles.count_try(db, _address(address), now_ms - now_ms % 1000)
 
 

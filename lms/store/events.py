@@ -192,10 +192,21 @@ def recorded_events(db: Connection, person_id: int, course_id: int) -> Iterator[
         yield Entry(Recorded(EventKind(kind), step_no or 0, release_id, attempt, mark, at_ms), recorded_ms, seq)
 
 
+_TOLD = (
+    events.c.course_id,
+    events.c.step_no,
+    events.c.attempt_no,
+    events.c.release_id,
+    events.c.choice,
+    events.c.mark,
+    words.c.body,
+)
+
+
 def event(db: Connection, person_id: int, event_id: UUID) -> Any:
-    """One event of hers with her words, or None: (course_id, step_no, choice, mark, words)."""
+    """One event of hers with her words, or None: (course_id, step_no, attempt_no, release_id, choice, mark, words)."""
     return db.execute(
-        select(events.c.course_id, events.c.step_no, events.c.release_id, events.c.choice, events.c.mark, words.c.body)
+        select(*_TOLD)
         .outerjoin(words, (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id))
         .where(events.c.person_id == person_id, events.c.event_id == event_id)
     ).first()

@@ -33,6 +33,8 @@ from lms.errors import Busy, DiskFull
 
 GATE_SECONDS = 5.0
 """How long a write waits for another: on SQLite for this process's others, on PostgreSQL for a lock."""
+STOPPED_SECONDS = 60.0
+"""How long PostgreSQL leaves a transaction open whose client does nothing."""
 TRIES = 3
 _MENDABLE = ("40001", "40P01", "55P03", "57P", "08", "25P03", "53300")
 """How the SQLSTATE of a failure begins that another try may mend."""
@@ -86,6 +88,7 @@ class Store:
         if self._writer is not None:
             self._writer.close()
         self.engine.dispose()
+        self._gates = threading.local()
 
     @contextmanager
     def _gate(self) -> Iterator[None]:
@@ -151,8 +154,8 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgresql(url: str) -> Engine:
-    limits = f"-c lock_timeout={GATE_SECONDS * 1000:.0f} -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
-    engine = create_engine(url, pool_size=8, max_overflow=8, connect_args={"options": limits})
+    waits = f"-c lock_timeout={GATE_SECONDS:g}s -c idle_in_transaction_session_timeout={STOPPED_SECONDS:g}s"
+    engine = create_engine(url, pool_size=8, max_overflow=8, connect_args={"options": f"{waits} -c timezone=UTC"})
 
     @event.listens_for(engine, "checkout")
     def still_there(connection: Any, _record: object, _fairy: object) -> None:

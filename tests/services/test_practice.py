@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from lms.content.plan import Kind, Sort
 from lms.errors import Refused
 from lms.learning.events import Answer, EventKind
-from lms.services import practice, publishing
+from lms.services import own, practice, publishing, quiz
 from tests.services import written
 from tests.services.site import Site
 
@@ -100,3 +102,25 @@ def test_the_fields_of_a_form_become_an_answer(site: Site):
     assert practice.given(steps["brewing", "q-minutes"], []) == ""
     assert {steps["brewing", name].sort for name in ("q-bag", "q-minutes")} == {Sort.WORDS, Sort.NUMBER}
     assert steps["brewing", "can-you"].kind is Kind.RATE
+
+
+def test_what_is_said_to_a_quiz_answer_waits_for_the_end_of_the_attempt(site: Site):
+    lena = site.person()
+    site.send(lena, site.quiz("started", 1))
+    go = quiz.see(site.store, site.catalogue, site.shape(), "brewing", lena.person_id).go
+    answered = site.quiz("answered", 1, site.shape().places[go.asked[0]][1], ["a"])
+    site.send(lena, answered)
+    assert said(site, lena, UUID(answered["id"])) is None
+    told = own.everything(site.store, lena.person_id)
+    assert all("mark" not in row for row in told["events"])
+    assert [0] * len(told["progress"]) == [len(marks_in(row)) for row in told["progress"]]
+    site.send(lena, site.quiz("finished", 1))
+    told = own.everything(site.store, lena.person_id)
+    assert any("mark" in row for row in told["events"]), "when it is over it is hers to see"
+
+
+def marks_in(row: dict[str, Any]) -> dict[str, int]:
+    """The marks of the one attempt in a row of progress."""
+    state = row["state"] if isinstance(row["state"], dict) else json.loads(row["state"])
+    ((_release, _finished, marks),) = [go for goes in state["attempts"].values() for go in goes.values()]
+    return marks

@@ -17,10 +17,9 @@ from lms.learning.people import Role, ScopeKind
 from lms.services import badges, codes, groups, organisations, people, practice, roles, throttles
 from lms.services.courses import media_type
 from lms.services.publishing import read_folder
-from lms.store.tables import events
+from lms.store.tables import events, words
 from lms.store.tables import groups as groups_table
 from lms.store.tables import people as people_table
-from lms.store.tables import words
 from tests.services.site import ADDRESS, SECRET, Site
 from tests.services.texts import HOSTILE, LONE, NUL
 
@@ -59,8 +58,9 @@ def test_a_name_is_kept_as_it_is_shown_or_refused(site: Site):
 
 
 def test_a_user_name_and_a_password_are_refused_or_work(site: Site, monkeypatch):
-    cheap = people.passwords._hasher()
-    monkeypatch.setattr(people.passwords, "_hasher", lambda: cheaper(cheap))
+    cheap = cheaper(people.passwords._hasher())
+    monkeypatch.setattr(people.passwords, "_hasher", lambda: cheap)
+    monkeypatch.setattr(people.passwords, "_nobodys", lambda: cheap.hash("nobody has this password"))
     for number, text in enumerate(HOSTILE):
         site.later(60_000)
         made = tried(partial(people.sign_up, site.store, "Lena", text, WORDS, "yes", "en", site.now_ms))

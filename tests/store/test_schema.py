@@ -1,102 +1,126 @@
-"""The tables keep the rules of their classes, and migrations lead to them and back with people in them."""
+"""The schema's history: forward and back with people in the tables, and always the tables of the package."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, inspect
+from alembic import op
+from sqlalchemy import inspect, select, text
 
-from lms.errors import CannotRun
-from lms.services import stores
+from lms.services import people, stores
 from lms.services.stores import Store
 from lms.store import schema
-from lms.store.tables import METADATA
+from lms.store.tables import METADATA, events
 from tests.services.site import Site
-from tests.store.databases import NOW_MS, ZONE
-
-TABLES = METADATA.sorted_tables
-CLASSES = {"ref", "person", "handle", "local"}
+from tests.store.databases import fill, on
 
 
-def of(kind: str) -> list[str]:
-    return [table.name for table in TABLES if table.info["class"] == kind]
-
-
-def test_every_table_says_its_class():
-    assert {table.info.get("class") for table in TABLES} <= CLASSES
-
-
-@pytest.mark.parametrize("name", of("person"))
-def test_a_person_table_puts_person_id_first_in_every_key(name: str):
-    for constraint in METADATA.tables[name].constraints:
-        if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint):
-            assert next(iter(constraint.columns)).name == "person_id", constraint
-
-
-@pytest.mark.parametrize("name", of("person"))
-def test_no_index_of_a_person_table_is_unique(name: str):
-    assert not any(index.unique for index in METADATA.tables[name].indexes)
-
-
-@pytest.mark.parametrize("name", of("handle"))
-def test_a_handle_table_is_keyed_by_a_hash(name: str):
-    assert next(iter(METADATA.tables[name].primary_key.columns)).name == "key_hash"
-
-
-@pytest.mark.parametrize("name", of("ref"))
-def test_a_ref_table_leads_to_no_person(name: str):
-    led_to = {key.column.table.info["class"] for key in METADATA.tables[name].foreign_keys}
-    assert led_to <= {"ref"}
-
-
-@pytest.mark.parametrize("name", of("handle"))
-def test_a_handle_table_hangs_on_nothing(name: str):
-    assert not METADATA.tables[name].foreign_keys
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def empty(request: pytest.FixtureRequest, tmp_path: Path):
-    url = f"sqlite:///{tmp_path}/lms.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_database")
+@pytest.fixture(params=on("sqlite", "postgresql"))
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A database with nothing in it."""
+    sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path}/lms.db" if sqlite else request.getfixturevalue("postgres_database")
     with closing(stores.open_store(url, tmp_path)) as store:
         yield store
 
 
-def test_migrations_make_the_tables_of_the_package(empty: Store):
-    stores.migrate(empty, ZONE, NOW_MS)
-    assert schema.differences(empty) == []
-    assert stores.migrate(empty, ZONE, NOW_MS) == schema.newest(), "a second time it is a no-op"
-
-
-def test_migrations_lead_back_to_nothing(empty: Store):
-    stores.migrate(empty, ZONE, NOW_MS)
-    stores.migrate_back(empty, "base")
-    assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
-    stores.migrate(empty, ZONE, NOW_MS)
-    assert schema.differences(empty) == []
-
-
-def test_an_unknown_revision_is_refused_by_name(empty: Store):
-    stores.migrate(empty, ZONE, NOW_MS)
-    with pytest.raises(CannotRun, match=r"There is no revision 9999\. There are: base, 0001"):
-        stores.migrate_back(empty, "9999")
-
-
-def test_a_database_of_a_newer_version_is_refused(empty: Store):
-    stores.migrate(empty, ZONE, NOW_MS)
-    with empty.write() as db:
-        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(CannotRun, match="newer than this version knows"):
-        stores.migrate(empty, ZONE, NOW_MS)
-
-
-def test_migrations_back_and_forth_work_with_people_in_the_tables(store: Store):
+def lived_in(store: Store) -> Site:
+    """A site where each table has rows."""
+    fill(store)
     site = Site(store)
+    femi = site.facilitator(site.organisation())
+    token = people.sign_up(store, "Lena", "lena", "three words you like", "yes", "en", site.now_ms)
+    lena = people.signed_in(store, token.person_id, token.secret, site.now_ms)
+    site.join(lena, site.group(femi, "tea", area_id=site.area("N")))
+    site.send(lena, *site.lesson(), *site.toast())
+    people.throttles.failed(store, "lena", "192.0.2.1", site.now_ms)
+    assert [table.name for table in METADATA.sorted_tables if not site.count(table)] == []
+    return site
+
+
+def tables(store: Store) -> set[str]:
+    return set(inspect(store.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_what_the_migrations_make_is_what_the_package_says(bare: Store):
+    assert schema.current(bare) is None
+    schema.migrate(bare)
+    assert schema.differences(bare) == []
+    assert schema.current(bare) == schema.newest() == schema.revisions()[-1]
+    assert tables(bare) == set(METADATA.tables)
+
+
+def test_a_difference_would_be_found(bare: Store):
+    schema.migrate(bare)
+    with bare.write() as db:
+        db.execute(text("ALTER TABLE people ADD COLUMN shoe_size INTEGER"))
+        db.execute(text("DROP INDEX ix_memberships_group_id"))
+    assert len(schema.differences(bare)) == 2
+
+
+def test_each_step_goes_back_and_forward_with_people_in_the_tables(bare: Store):
+    lived_in(bare)
+    steps = ["base", *schema.revisions()]
+    for revision in reversed(steps[:-1]):
+        schema.back_to(bare, revision)
+        assert schema.current(bare) == (None if revision == "base" else revision)
+    assert tables(bare) == set()
+    for revision in steps[1:]:
+        schema.migrate(bare, revision)
+        assert schema.current(bare) == revision
+    assert schema.differences(bare) == []
+    lived_in(bare)
+
+
+def test_migrating_what_is_up_to_date_keeps_every_row(bare: Store):
+    site = lived_in(bare)
+    before = {table.name: site.count(table) for table in METADATA.sorted_tables}
+    schema.migrate(bare)
+    assert {table.name: site.count(table) for table in METADATA.sorted_tables} == before
+    assert stores.not_ready(bare) == ""
+
+
+def test_a_migration_that_breaks_leaves_the_database_as_it_was(bare: Store, monkeypatch):
+    site = lived_in(bare)
+    dropped = []
+
+    def broken(name: str) -> None:
+        dropped.append(name)
+        if len(dropped) == 9:
+            raise KeyboardInterrupt
+        op_drop(name)
+
+    op_drop = op.drop_table
+    monkeypatch.setattr(op, "drop_table", broken)
+    with pytest.raises(KeyboardInterrupt):
+        schema.back_to(bare, "base")
+    assert schema.current(bare) == schema.newest()
+    assert schema.differences(bare) == []
+    assert site.count(events) == 8
+
+
+def test_nothing_of_alembic_is_needed_to_say_where_the_database_is(bare: Store):
+    """A web worker asks at every `/readyz`."""
+    schema.migrate(bare)
+    url = bare.url.render_as_string(hide_password=False)
+    program = (
+        "import sys; from pathlib import Path; from lms.services import stores\n"
+        f"store = stores.open_store({url!r}, Path('.'))\n"
+        "print(stores.not_ready(store), 'alembic' in sys.modules); store.close()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "No course is published. Run lms publish FOLDER. False\n"
+
+
+def test_uuids_come_back_as_they_were_written(site: Site):
     lena = site.person()
-    assert set(site.results(lena, *site.lesson())) == {"new"}
-    stores.migrate_back(store, "base")
-    stores.migrate(store, ZONE, NOW_MS)
-    assert schema.differences(store) == []
+    event = site.event("fill-it", "done")
+    site.send(lena, event)
+    with site.store.read() as db:
+        found = db.execute(select(events.c.event_id).where(events.c.person_id == lena.person_id)).scalar_one()
+    assert str(found) == event["id"]
