@@ -175,7 +175,7 @@ def test_a_machine_that_lacks_something_is_told_so_in_one_sentence(tmp_path, ans
     assert sorted(project.rglob("*")) == before
 
 
-def tests_in(folder: Path, text: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def run_under_the_rules(folder: Path, text: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a file of tests under this project's rules about skipping."""
     (folder / "test_some.py").write_text(f"import pytest\n{text}")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("LMS_", "PYTEST_"))}
@@ -192,13 +192,13 @@ def tests_in(folder: Path, text: str, **settings: str) -> subprocess.CompletedPr
     ],
 )
 def test_where_nothing_may_be_left_out_what_is_left_out_fails_and_says_what_is_missing(tmp_path, text):
-    assert tests_in(tmp_path, text).returncode in (0, 5)
-    done = tests_in(tmp_path, text, LMS_NOTHING_SKIPPED="true")
+    assert run_under_the_rules(tmp_path, text).returncode in (0, 5)
+    done = run_under_the_rules(tmp_path, text, LMS_NOTHING_SKIPPED="true")
     assert done.returncode in (1, 2)
     assert "no browser" in done.stdout
 
 
 def test_what_wants_outside_files_is_there_only_with_them(tmp_path):
     text = "def test_a(corpus):\n    assert corpus.is_dir()\ndef test_b():\n    pass"
-    assert "1 passed, 1 deselected" in tests_in(tmp_path, text).stdout
-    assert "2 passed" in tests_in(tmp_path, text, LMS_CORPUS=str(tmp_path)).stdout
+    assert "1 passed, 1 deselected" in run_under_the_rules(tmp_path, text).stdout
+    assert "2 passed" in run_under_the_rules(tmp_path, text, LMS_CORPUS=str(tmp_path)).stdout
