@@ -220,7 +220,9 @@ def _lesson(
 ) -> Iterator[Event]:
     """The events of one lesson, a minute a step."""
     plan = module.lesson(lesson)
-    for minute, step in enumerate(plan.steps if plan else ()):
+    opened = f"{learner.person_id} {module.module} {lesson} opened"
+    yield _event(shape, module.module, lesson, EventKind.OPENED, (), opened, at_ms)
+    for minute, step in enumerate(plan.steps if plan else (), start=1):
         key = catalogue.key(shape, shape.numbers[module.module, step.name])
         for order, (kind, answer) in enumerate(_acts(dice, learner, step, key)):
             what = f"{learner.person_id} {module.module} {step.name} {order}"

@@ -307,6 +307,6 @@ def _said(plan: CoursePlan, name: str, badge: BadgePlan) -> dict[str, str]:
         "name": badge.name,
         "rule": canonical({"finish": name or plan.course, "kind": "module" if name else "course"}),
         "picture_hash": badge.picture,
-        "criteria": f"Finished {module.title if module else plan.title}.",
+        "criteria": f'Finished the module "{module.title}".' if module else f'Finished the course "{plan.title}".',
         "skills": canonical(sorted(skills)),
     }

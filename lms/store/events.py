@@ -103,14 +103,16 @@ class Ledger:
         self._cursor = self._driver.cursor()
 
     def together(self) -> AbstractContextManager[object]:
-        """Send what follows in one round trip where the driver can."""
+        """Send what follows in one round trip where the driver can. Only for the last of a transaction.
+
+        psycopg ends a pipeline with a Flush, after which PostgreSQL no longer counts how long the
+        transaction lies idle: a client stopped there would hold its rows for ever.
+        """
         return nullcontext() if self._dialect == "sqlite" else self._driver.pipeline()
 
     def lock(self) -> Standing | None:
         """Her progress row, locked until the transaction ends; None if she has not begun."""
-        with self.together():  # BEGIN goes with it
-            found = self._run(_LOCK, p=self.person_id, c=self.course_id)
-        row = found.fetchone()
+        row = self._run(_LOCK, p=self.person_id, c=self.course_id).fetchone()
         return Standing(*row) if row else None
 
     def begin(self, enrolment: dict[str, Any], state: str) -> None:

@@ -82,14 +82,14 @@ def module(course: str, module: str) -> Response:
         after=after.title if after and where.lesson_finished(module, after.name) else "",
         begun=where.lessons_finished(plan) > 0,
         finished=where.module_finished(module),
-        award=_award(course, module) if where.module_finished(module) else "",
+        award=award_of(course, module) if where.module_finished(module) else "",
         line=line_of(course),
         leave=plan.leave,
         lang=language_of(shape.plan),
     )
 
 
-def _award(course: str, module: str) -> str:
+def award_of(course: str, module: str) -> str:
     """The public id of her badge for a module, if she has it."""
     earned = badges.mine(store(), must_be_me().signed)
     return next((it.public_id for it in earned if (it.course, it.module) == (course, module)), "")

@@ -20,8 +20,6 @@ from lms.web.writes import check_origin_given, takes_json
 
 pages = Blueprint("events", __name__)
 
-MOST_EVENTS_BYTES = 256 * 1024
-
 
 @pages.post("/events")
 @allow_anyone

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from lms.errors import Busy, LmsError, TooManyTries
-from lms.web.pages import page
+from lms.web.pages import page_for
+from lms.web.signed import Me, me
 
 _log = logging.getLogger("lms.web")
 
@@ -79,7 +81,18 @@ def told(status: int, sentence: str = "") -> Response:
     words = TOLD.get(status, _OTHERWISE)
     if wants_json():
         return problem(status, words.heading, sentence or words.sentence)
-    return page("errors/told.html", status, told=words, sentence=sentence or words.sentence)
+    return page_for(_reader(status), "errors/told.html", status, told=words, sentence=sentence or words.sentence)
+
+
+def _reader(status: int) -> Me | None:
+    """Who is told. After a fault of ours the database is not asked: it may be what broke, and would break again."""
+    known: Me | None = g.get("me")
+    if known or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return known
+    try:
+        return me()
+    except LmsError:
+        return None
 
 
 def wants_json() -> bool:

@@ -43,7 +43,7 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_HSTS = "max-age=63072000; includeSubDomains"
+_HSTS = "max-age=63072000"
 
 
 def install(app: Flask, secure: bool) -> None:

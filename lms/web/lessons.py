@@ -42,7 +42,7 @@ _LONGEST_WORDS = 34
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson in the release shown now, and where she is in it."""
+    """A lesson in one release, and where she is in it."""
 
     shape: Shape
     module: ModulePlan
@@ -85,7 +85,7 @@ class Lesson:
 @allow_anyone
 def lesson(course: str, module: str, lesson: str) -> Response:
     """One screen of a lesson: the one named by `?step=`, else where she stopped."""
-    it = _lesson(course, module, lesson)
+    it = _lesson(shelf().course(course), module, lesson)
     at = it.index(request.args.get("step") or it.start())
     if at is None:  # an old link to a step that has moved on
         return see_other(it.address)
@@ -97,7 +97,7 @@ def lesson(course: str, module: str, lesson: str) -> Response:
 @keeps
 def act(who: Me, form: MultiDict[str, str], course: str, module: str, lesson: str) -> Response:
     """Record what she did on a screen, and show what follows from it."""
-    it = _lesson(course, module, lesson)
+    it = _lesson(_seen(course, form), module, lesson)
     at = it.index(form.get("step", ""))
     if at is None:
         raise NotFound
@@ -107,11 +107,18 @@ def act(who: Me, form: MultiDict[str, str], course: str, module: str, lesson: st
         event_id = _record(it, step, kind, form, who)
     except Refused as refused:
         return _show(it, at, silent(_talk(it, step.name), refused.sentence), 422)
-    return see_other(_after(it, at, kind, event_id, form))
+    return see_other(_leads(it, at, kind, event_id, form))
 
 
-def _lesson(course: str, module: str, lesson: str) -> Lesson:
-    shape = shelf().course(course)
+def _seen(course: str, form: MultiDict[str, str]) -> Shape:
+    """The release a form was made from: another may have been published while she was reading."""
+    shown, named = shelf().course(course), form.get("release", "")
+    if named in ("", shown.hash):
+        return shown
+    return site().catalogue.release_by_hash(shown.course_id, named) or shown
+
+
+def _lesson(shape: Shape, module: str, lesson: str) -> Lesson:
     plan = module_of(shape.plan, module)
     found = plan.lesson(lesson)
     if found is None:
@@ -132,12 +139,10 @@ def _record(it: Lesson, step: StepPlan, kind: EventKind, form: MultiDict[str, st
         raise Refused("Try twice first. Then we show you the answer.", "answer")
     answers = kind in (EventKind.ANSWERED, EventKind.RATED)
     answer = practice.given(step, form.getlist("answer")) if answers else ()
-    # Marked against what she saw: a release may have been published while she was reading.
-    seen = site().catalogue.release_by_hash(it.shape.course_id, form.get("release", "")) or it.shape
     return practice.act(
         store(),
         site().catalogue,
-        seen,
+        it.shape,
         module,
         step.name,
         kind,
@@ -147,6 +152,19 @@ def _record(it: Lesson, step: StepPlan, kind: EventKind, form: MultiDict[str, st
         now_ms(),
         site().settings.timezone,
     )
+
+
+def _leads(it: Lesson, at: int, kind: EventKind, event_id: UUID, form: MultiDict[str, str]) -> str:
+    """Where an act leads in the release shown now, in which its step or its lesson may be gone."""
+    shown = shelf().course(it.shape.plan.course)
+    if it.shape.hash == shown.hash:
+        return _after(it, at, kind, event_id, form)
+    module = shown.plan.module(it.module.module)
+    if module is None or module.lesson(it.plan.name) is None:
+        return f"/courses/{shown.plan.course}"
+    now = _lesson(shown, module.module, it.plan.name)
+    at_now = now.index(it.screens[at].name)
+    return now.address if at_now is None else _after(now, at_now, kind, event_id, form)
 
 
 def _after(it: Lesson, at: int, kind: EventKind, event_id: UUID, form: MultiDict[str, str]) -> str:

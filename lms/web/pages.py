@@ -14,7 +14,7 @@ from jinja2 import BytecodeCache, FileSystemBytecodeCache, StrictUndefined
 from lms.web import words
 from lms.web.forms import control
 from lms.web.menus import menu
-from lms.web.signed import me
+from lms.web.signed import Me, me
 from lms.web.site import NAME, Site
 
 _FRAME: dict[str, object] = {"lang": "en-GB", "line": "coding", "leave": False, "staff": False, "tab": ""}
@@ -58,7 +58,11 @@ def _compiled_before(folder: Path) -> BytecodeCache | None:
 
 def page(template: str, status: int = 200, **shown: object) -> Response:
     """A page. `lang`: of the course it shows; `line`: its ink; `leave`: whether it can be left at once."""
-    who = me()
+    return page_for(me(), template, status, **shown)
+
+
+def page_for(who: Me | None, template: str, status: int = 200, **shown: object) -> Response:
+    """A page for someone already known, or for nobody: the database is not asked who it is."""
     frame = {**_FRAME, "me": who, "places": menu(who), **shown}
     html = current_app.jinja_env.get_template(template).render(frame)
     return Response(html, status, content_type="text/html; charset=utf-8")

@@ -17,14 +17,14 @@ from werkzeug.datastructures import MultiDict
 from lms.content.plan import QUIZ, LessonPlan, ModulePlan, StepPlan
 from lms.errors import NotFound, Refused
 from lms.learning.people import Permission
-from lms.learning.places import Go
+from lms.learning.places import Go, go_of
 from lms.learning.shapes import Shape
 from lms.services import practice
 from lms.services import quiz as service
 from lms.services.quiz import QuizView
 from lms.web import bodies
 from lms.web.bodies import Body, Html
-from lms.web.courses import address, bodies_of, language_of, module_of
+from lms.web.courses import address, award_of, bodies_of, language_of, module_of
 from lms.web.forms import event_id_of, new_event_id
 from lms.web.kept import keeps
 from lms.web.lines import line_of
@@ -57,11 +57,11 @@ def act(who: Me, form: MultiDict[str, str], course: str, module: str) -> Respons
     here = address(course, module, QUIZ)
     match form.get("act"):
         case "started":
-            _begin(view, who)
+            _begin(view, who, form)
         case "answered":
             return _answer(view, who, form)
-        case "finished" if view.go:
-            service.finish(store(), site().catalogue, view.go, who.person_id, now_ms(), site().settings.timezone)
+        case "finished":
+            _hand_in(_go_of(view, form), who)
         case _:
             raise NotFound
     return see_other(here)
@@ -73,15 +73,23 @@ def _view(course: str, module: str) -> QuizView:
     return service.see(store(), site().catalogue, shape, module, who.person_id if who else None)
 
 
-def _begin(view: QuizView, who: Me) -> None:
-    """Begin the next attempt; where one is running, that one goes on."""
+def _begin(view: QuizView, who: Me, form: MultiDict[str, str]) -> None:
+    """Begin the attempt a form offers; where one is running, that one goes on."""
     if view.running:
         return
     if view.left == 0:
         raise Refused("There is no go left at this quiz. You can still read every lesson again.")
+    if form.get("number") != str(view.next_number):  # a page from before an attempt that is over by now
+        return
     zone = site().settings.timezone
     shape = view.where.shape
     service.start(store(), site().catalogue, shape, view.module, who.person_id, view.next_number, now_ms(), zone)
+
+
+def _hand_in(go: Go, who: Me) -> None:
+    """End the attempt a form belongs to. One that is over stays as it is, and no other is ended for it."""
+    if not go.attempt.finished:
+        service.finish(store(), site().catalogue, go, who.person_id, now_ms(), site().settings.timezone)
 
 
 def _answer(view: QuizView, who: Me, form: MultiDict[str, str]) -> Response:
@@ -94,15 +102,22 @@ def _answer(view: QuizView, who: Me, form: MultiDict[str, str]) -> Response:
     try:
         service.answer(store(), site().catalogue, go, no, given, event_id_of(form), who.person_id, now_ms(), zone)
     except Refused as refused:
-        return _running(view, go, form["step"], refused.sentence)
+        if not go.attempt.finished:
+            return _running(view, go, form["step"], refused.sentence)
+    if go.attempt.finished:  # recorded all the same: it is her answer, and it changes no score
+        raise Refused("That go at the quiz is over. Open the quiz again to see how it went.")
     return see_other(address(go.shape.plan.course, view.module, QUIZ))
 
 
 def _go_of(view: QuizView, form: MultiDict[str, str]) -> Go:
-    """The attempt a form belongs to: an answer to one that is over is not an answer to the next."""
-    if view.go is None or form.get("number") != str(view.go.number) or not view.running:
-        raise Refused("That go at the quiz is over. Open the quiz again to see how it went.")
-    return view.go
+    """The attempt a form belongs to, over or not: a form of one is never a form of the next."""
+    goes = view.where.state.attempts.get(view.quiz.no, {})
+    number = next((it for it in goes if str(it) == form.get("number")), 0)
+    begun_in = site().catalogue.release(goes[number].release_id) if number else view.where.shape
+    found = go_of(view.where, begun_in, view.quiz.no, number)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _start(view: QuizView) -> Response:
@@ -181,6 +196,8 @@ def _result(view: QuizView, go: Go) -> Response:
     plan = module_of(go.shape.plan, view.module)
     told = tuple(_told(view, go))
     wrong = tuple(it.number for it in told if not it.right)
+    course = view.where.shape.plan.course
+    finished = view.where.module_finished(view.module)
     return _page(
         "result",
         view,
@@ -190,6 +207,8 @@ def _result(view: QuizView, go: Go) -> Response:
         wrong=wrong,
         again=tuple(_again(go, plan, told)),
         best=view.where.best(view.module),
+        finished=finished,
+        award=award_of(course, view.module) if finished and plan.badge else "",
         passed=view.where.quiz_passed(view.module),
         left=view.left,
     )

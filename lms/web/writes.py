@@ -14,6 +14,8 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from lms.errors import Forbidden
+from lms.web.kept import kept_of_request
+from lms.web.signed import SignInNeeded, me
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -46,10 +48,13 @@ def install(app: Flask, public_url: str) -> None:
 
 
 def check_token() -> None:
-    """Refuse a form without the token of this sign-in."""
+    """Refuse a form without the token of this sign-in; one whose sign-in has ended waits for its person."""
     try:
         _csrf.protect()
     except CSRFError as error:
+        # Signing out took the token too. Where the form comes from was looked at before.
+        if request.headers.get("Origin") and kept_of_request() and me() is None:
+            raise SignInNeeded from error
         raise Forbidden(STALE) from error
 
 

@@ -53,8 +53,10 @@ def stopped_holder(store: Store, seconds: float = 60) -> Iterator[subprocess.Pop
         assert holder.stdout
         assert holder.stdout.readline() == "in\n"
         holder.send_signal(signal.SIGSTOP)
-        yield holder
-        holder.kill()
+        try:
+            yield holder
+        finally:
+            holder.kill()
 
 
 def read(store: Store, person_id: int = 1, own_id: uuid.UUID | None = None) -> list[Result]:

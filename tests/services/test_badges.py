@@ -25,7 +25,7 @@ def test_finishing_gives_the_badge_with_what_it_says_now(site: Site):
     _, badge = earned(site)
     assert (badge.name, badge.course, badge.module, badge.at_ms) == ("Toaster", "toast", "", site.now_ms)
     assert badge.holder == "Lena"
-    assert badge.criteria == "Finished Toast."
+    assert badge.criteria == 'Finished the course "Toast".'
     assert not badge.shown
 
 

@@ -63,3 +63,8 @@ def test_a_certificate_says_who_what_and_when(lena, earned):
 @pytest.mark.parametrize("what", ["", "/certificate"])
 def test_an_unknown_badge_is_not_found(lena, what):
     assert lena.get(f"/badges/{'x' * 24}{what}").status_code == 404
+
+
+def test_passing_the_quiz_leads_straight_to_the_badge(lena, earned):
+    page = lena.get("/courses/tea/brewing/quiz").text
+    assert re.search(rf'href="{earned}">See your badge', page)

@@ -6,6 +6,7 @@ import pytest
 
 from lms.errors import Busy, DiskFull, Forbidden, LmsError, NotFound, Refused, TooManyTries
 from lms.web.faults import TOLD
+from lms.web.headers import POLICY
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,31 @@ def test_readiness_says_what_is_missing(house, visitor):
     assert "No course is published" in answer.get_json()["detail"]
     assert visitor.get("/healthz").status_code == 200
     assert "No courses yet" in house.browser().get("/").text or "Making tea" in house.browser().get("/").text
+
+
+@pytest.mark.parametrize(("error", "status"), [(Busy(), 503), (DiskFull(), 507)], ids=["busy", "full"])
+@pytest.mark.parametrize("path", ["/", "/me"])
+def test_a_database_that_fails_for_someone_signed_in_is_told_like_any_fault(
+    house, lena, monkeypatch, path, error, status
+):
+    def broken(*_args: object, **_more: object) -> None:
+        raise error
+
+    monkeypatch.setattr(house.store, "read", broken)
+    answer = lena.get(path)
+    assert answer.status_code == status
+    assert error.sentence in answer.text.replace("&#39;", "'")
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    assert ("Retry-After" in answer.headers) == (status == 503)
+
+
+def test_a_page_that_is_not_there_is_not_found_even_while_the_database_fails(house, lena, monkeypatch):
+    def broken(*_args: object, **_more: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr(house.store, "read", broken)
+    assert lena.get("/nowhere").status_code == 404
+
+
+def test_a_page_that_is_not_there_still_knows_who_asks(lena):
+    assert "My learning" in lena.get("/nowhere").text

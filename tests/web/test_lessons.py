@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
+from datetime import date
 
-from tests.web.conftest import PASSWORD, URL, hidden
+import pytest
+
+from lms.services import publishing
+from lms.services.courses import Catalogue
+from tests.web.conftest import COURSE, PASSWORD, URL, hidden, now_ms
 
 WATER = "/courses/tea/brewing/water"
 HOT = f"{WATER}?step=q-hot"
@@ -251,6 +257,32 @@ def test_a_kept_form_is_never_done_for_somebody_else(house, lena):
     assert house.rows()["events"] == 0
 
 
+def signed_out_in_another_tab(browser):
+    """A lesson page that is still open after this very browser was signed out."""
+    shown = browser.get(HOT)
+    form = {**hidden(shown.text, WATER), "act": "answered", "answer": letters(shown.text)["It is warm"]}
+    browser.send("/sign-out", page="/me")
+    return form
+
+
+def test_a_form_sent_after_signing_out_in_another_tab_is_done_when_she_is_back(house, lena):
+    form = signed_out_in_another_tab(lena)
+    lena.last = lena.client.post(WATER, data=form, base_url=URL, headers={"Origin": URL})
+    assert lena.last.status_code == 401
+    assert "Sign in again to send your answer" in lena.last.text
+    assert house.rows()["events"] == 0
+    assert "Warm water leaves it weak." in lena.send("/sign-in", username="lena", password=PASSWORD).text
+    assert house.rows()["events"] == 1
+
+
+def test_a_form_without_a_token_is_kept_only_from_a_page_of_ours_and_when_nobody_is_signed_in(house, lena):
+    form = signed_out_in_another_tab(lena)
+    for headers in ({}, {"Origin": "https://evil.example"}):
+        assert lena.client.post(WATER, data=form, base_url=URL, headers=headers).status_code == 403
+    sam = house.browser("sam")
+    assert sam.client.post(WATER, data=form, base_url=URL, headers={"Origin": URL}).status_code == 403
+
+
 def test_a_kept_form_that_was_tampered_with_does_nothing(house):
     for kept in (
         "x",
@@ -271,3 +303,40 @@ def test_without_pictures_their_descriptions_stand_there(lena):
     assert "<img" not in page
     assert "Picture: A kettle stands on a stove" in page
     assert 'data-pictures="out"' in page
+
+
+def publish_brewing(house, old: str, new: str, change: str = "") -> None:
+    """Publish the course with its first module changed, and let the site look at it."""
+    brewing = COURSE["brewing.md"].replace(old, new)
+    files = {path: it.encode() if isinstance(it, str) else it for path, it in COURSE.items()}
+    files["brewing.md"] = brewing.replace("leave: yes\n", f"leave: yes\n{change}", 1).encode()
+    publishing.publish(house.store, "tea", files, date(2026, 11, 22), now_ms())
+    house.app.extensions["lms"] = replace(house.app.extensions["lms"], catalogue=Catalogue(house.store))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "leads_to"),
+    [
+        ("{#q-hot}", "{#q-heat}", WATER),
+        ("## The water {#water}", "## All about water {#all-water}", "/courses/tea"),
+    ],
+    ids=["the step", "the lesson"],
+)
+def test_an_answer_is_kept_when_a_release_renames_where_it_was_asked(house, lena, old, new, leads_to):
+    shown = lena.get(HOT)
+    form = {**hidden(shown.text, WATER), "act": "answered", "answer": letters(shown.text)["It is warm"]}
+    renamed = f"{old.split('#')[-1].strip('}')} to {new.split('#')[-1].strip('}')}"
+    publish_brewing(house, old, new, f"changes:\n  - 2026-11-22 renamed {renamed}\n")
+    answer = lena.client.post(WATER, data=form, base_url=URL)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == leads_to
+    assert house.rows()["events"] == 1
+    assert lena.get(leads_to).status_code == 200
+
+
+def test_an_answer_from_before_a_release_leads_on_in_the_new_one(house, lena):
+    shown = lena.get(HOT)
+    form = {**hidden(shown.text, WATER), "act": "answered", "answer": letters(shown.text)["It is warm"]}
+    publish_brewing(house, "Water comes first.", "Water always comes first.")
+    answer = lena.client.post(WATER, data=form, base_url=URL)
+    assert "Warm water leaves it weak." in lena.get(answer.headers["Location"]).text

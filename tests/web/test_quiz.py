@@ -114,15 +114,19 @@ def test_an_answer_may_be_changed_before_handing_in(lena):
     assert "You passed: 2 out of 2" in lena.last.text
 
 
-def test_an_answer_to_a_go_that_is_over_is_told_so(lena):
+def test_an_answer_to_a_go_that_is_over_is_kept_and_told_so(house, lena):
     lena.send(QUIZ, page=QUIZ, act="started")
-    late = {**hidden(lena.last.text, QUIZ), "act": "answered", "answer": "a"}
+    wrong = next(letter for words, letter in letters(lena.last.text).items() if words not in RIGHT)
+    late = {**hidden(lena.last.text, QUIZ), "act": "answered", "answer": wrong}
     answer(lena)
     answer(lena)
     lena.send(QUIZ, act="finished")
+    before = house.rows()["events"]
     shown = lena.client.post(QUIZ, data=late, base_url=URL)
     assert shown.status_code == 422
     assert "is over" in shown.text
+    assert house.rows()["events"] == before + 1
+    assert "You passed: 2 out of 2" in lena.get(QUIZ).text
 
 
 def test_no_answer_is_told_so_and_the_question_stays(lena):
@@ -143,3 +147,23 @@ def test_a_form_that_says_nonsense_is_not_found(lena, form):
 
 def test_a_module_without_a_quiz_has_no_quiz_page(visitor):
     assert visitor.get("/courses/tea/serving/quiz").status_code == 404
+
+
+def test_an_old_page_hands_in_its_own_go_and_never_the_next(lena):
+    lena.send(QUIZ, page=QUIZ, act="started")
+    answer(lena)
+    answer(lena)
+    old = {**hidden(lena.last.text, QUIZ), "act": "finished"}
+    lena.send(QUIZ, act="finished")
+    lena.send(QUIZ, page=f"{QUIZ}?start=1", act="started")
+    assert lena.client.post(QUIZ, data=old, base_url=URL).status_code == 303
+    assert "Question 1 of 2" in lena.get(QUIZ).text
+
+
+def test_an_old_start_page_begins_no_second_go(house, lena):
+    old = {**hidden(lena.get(QUIZ).text, QUIZ), "act": "started"}
+    take(lena, True, False)
+    before = house.rows()["events"]
+    assert lena.client.post(QUIZ, data=old, base_url=URL).status_code == 303
+    assert "Nearly there" in lena.get(QUIZ).text
+    assert house.rows()["events"] == before
