@@ -7,11 +7,13 @@ cut (`tests/faults` does that).
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +31,7 @@ ZONE = ZoneInfo("Europe/London")
 NOW_MS = 1_795_255_200_000
 """Saturday 21 November 2026, 10:00."""
 KINDS = ("sqlite", "postgresql", "partitioned")
+_numbers = itertools.count(1)
 
 
 @dataclass
@@ -95,10 +98,11 @@ class Bases(dict[str, Base]):
     def _database(self, kind: str) -> str:
         """An empty database that does not wait for the disk."""
         cluster: str = self._request.getfixturevalue("postgres_url")
+        name = f"lms_{kind}_{next(_numbers)}"
         with psycopg.connect(cluster.replace("+psycopg", ""), autocommit=True) as db:
-            db.execute(f"CREATE DATABASE lms_{kind}".encode())
-            db.execute(f"ALTER DATABASE lms_{kind} SET synchronous_commit = off".encode())
-        return f"{cluster.rpartition('/')[0]}/lms_{kind}"
+            db.execute(f"CREATE DATABASE {name}".encode())
+            db.execute(f"ALTER DATABASE {name} SET synchronous_commit = off".encode())
+        return f"{cluster.rpartition('/')[0]}/{name}"
 
 
 @pytest.fixture(scope="session")
