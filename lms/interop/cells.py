@@ -25,6 +25,8 @@ def safe(cell: str) -> str:
     >>> safe("-2+3")
     "'-2+3"
     """
+    if cell[:1].isalnum() and cell.isprintable():
+        return cell
     text = cell if cell.isprintable() else _printable(cell)
     return "'" + text if text.lstrip()[:1] in _STARTS_FORMULA else text
 

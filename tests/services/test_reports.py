@@ -62,7 +62,7 @@ def lived_on(store: Store) -> Site:
     return site
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def site(request: pytest.FixtureRequest) -> Site:
     return lived_on(request.getfixturevalue(f"{request.param}_store"))
 
