@@ -43,6 +43,7 @@ ZONE = ZoneInfo("Europe/London")
 AS_OF = date(2026, 9, 30)
 END_MS = end_of_day(AS_OF, ZONE)
 NOW_MS = END_MS + DAY_MS
+LAST_MONTH = AS_OF.year * 100 + AS_OF.month
 AREAS, GROUPS, COURSES, MODULES = 12, 400, 3, 4
 PARTS = ("report", "learners")
 
@@ -140,8 +141,8 @@ def _counted(unit: str) -> tuple[str, ...]:
         f"SELECT unit, {_MONTH.format('first_ms')}, count(*) FROM (SELECT f.person_id, e.{unit} AS unit, "
         f"min(f.recorded_ms) AS first_ms FROM milestones f {_JOINED} WHERE f.kind = 'lesson' "
         f"AND f.recorded_ms < {END_MS} GROUP BY 1, 2) AS firsts GROUP BY 1, 2",
-        f"SELECT unit, month, count(*) FROM (SELECT DISTINCT f.person_id, e.{unit} AS unit, f.month "
-        f"FROM learner_months f {_JOINED} WHERE f.month <= {month_of(day_of(END_MS - 1, ZONE))}) AS once GROUP BY 1, 2",
+        f"SELECT unit, month, count(*) FROM (SELECT f.person_id, e.{unit} AS unit, f.month "
+        f"FROM learner_months f {_JOINED} WHERE f.month <= {LAST_MONTH} GROUP BY 1, 2, 3) AS once GROUP BY 1, 2",
         f"SELECT e.{unit}, {month}, f.kind, count(*) FROM milestones f {_JOINED} WHERE f.kind IN ('lesson', 'module') "
         f"AND f.recorded_ms < {END_MS} GROUP BY 1, 2, 3",
         f"SELECT e.{unit}, {month}, count(*) FROM awards f JOIN badges b ON b.badge_id = f.badge_id "
@@ -159,7 +160,7 @@ _LEARNERS = f"""
     LEFT JOIN areas a ON a.area_id = e.area_id
     LEFT JOIN groups g ON g.group_id = e.group_id
     LEFT JOIN (SELECT person_id, course_id, count(*) AS months FROM learner_months
-               WHERE month <= {month_of(day_of(END_MS - 1, ZONE))} GROUP BY 1, 2) m
+               WHERE month <= {LAST_MONTH} GROUP BY 1, 2) m
            ON m.person_id = e.person_id AND m.course_id = e.course_id
     LEFT JOIN (SELECT person_id, course_id, count(*) FILTER (WHERE kind = 'lesson') AS lessons,
                       count(*) FILTER (WHERE kind = 'module') AS modules

@@ -272,7 +272,7 @@ def live(site: Site, first: date, months: int, at_month_end: Callable[[date, int
     groups_, areas = [site.group_ids[0], *site.group_ids, None], [None, *site.area_ids]
     site.add_people([(dice.choice(groups_), dice.choice(areas)) for _ in range(dice.randrange(14, 28))], start_ms)
     site.learn(site.persons[0], "tea", ("water",), start_ms + 1)  # so that no month's end finds an empty site
-    acts = sorted(dice.randrange(start_ms + 2, over[-1]) for _ in range(dice.randrange(20, 40)))
+    acts = sorted(dice.randrange(start_ms + 2, over[-1]) for _ in range(dice.randrange(16, 32)))
     acts += [dice.choice((end - 1, end, end + 1)) for end in over[:-1] for _ in range(2)]
     for at_ms, day in sorted([(at_ms, None) for at_ms in acts] + list(zip(over, ends, strict=True)), key=_in_order):
         if day is None:

@@ -160,6 +160,20 @@ def test_a_group_made_later_is_not_in_a_report_of_before(sqlite_site, tmp_path):
     assert any(row["group"].endswith(f"group-{len(sqlite_site.group_ids) - 1}") for row in table(today, "by-group"))
 
 
+def test_a_month_half_over_counts_who_was_active_so_far(sqlite_store, tmp_path):
+    start_over(sqlite_store)
+    site = Site(sqlite_store, ZONE, random.Random(1))
+    site.add_people([(site.add_group(site.add_area()), None)] * 20, 0)
+    for number, person_id in enumerate(site.persons):
+        site.look(person_id, "tea", end_of_day(date(2026, 3, 9 if number < 10 else 19), ZONE) + DAY_MS // 2)
+
+    def active(day: int) -> list[str]:
+        path = reports.export(site.store, ZONE, date(2026, 3, day), NOW, tmp_path)
+        return [row["count"] for row in table(path, "by-group") if row["measure"] == "active"]
+
+    assert [active(day) for day in (9, 10, 19, 20, 31)] == [[], ["10"], ["10"], ["20"], ["20"]]
+
+
 def test_a_fact_counts_from_when_her_beginning_is_recorded_too(sqlite_store, tmp_path):
     """Two first answers at once can cross: the one that enrols her may carry the later instant."""
     start_over(sqlite_store)
