@@ -16,6 +16,7 @@ code:give       -        -       yes          -       yes
 group:add       -        -       yes          -       yes
 group:read      -        -       yes          -       yes
 learner:export  -        -       -            -       yes
+organisation:add -       -       -            -       yes
 own:learn       yes      yes     yes          yes     yes
 pairing:read    -        yes     -            -       -
 person:invite   -        -       -            -       yes

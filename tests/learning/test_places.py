@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from lms.content.plan import QUIZ, Sort
 from lms.learning.events import EventKind
-from lms.learning.places import Where, go_of, next_number, tries_left
-from lms.learning.progress import State
+from lms.learning.places import Go, Where, go_of, next_number, tries_left
+from lms.learning.progress import Attempt, State
 from lms.learning.quiz import draw
+from lms.learning.shapes import QuizShape
 from tests.learning.plans import SEED, Learner, course, lesson, module, question, quiz, release, shaped, step
 
 MAIL = module(
@@ -214,9 +215,11 @@ ASKED = release(
 def test_options_stand_in_one_order_for_one_learner_and_one_go(seed, attempt):
     where = Where(ASKED, State(), seed, begun=True)
     mixed, kept = ASKED.numbers["mail", "mixed"], ASKED.numbers["mail", "kept"]
-    assert where.letters(mixed, attempt) == where.letters(mixed, attempt)
-    assert sorted(where.letters(mixed, attempt)) == list("abcdef")
-    assert where.letters(kept, attempt) == tuple("abcdef"), "an author who says Shuffle: no is obeyed"
+    go = Go(attempt, (mixed,), Attempt(ASKED.release_id), QuizShape(0, (), 0, None), ASKED, seed)
+    for seen in (where, go):
+        assert seen.letters(mixed) == seen.letters(mixed)
+        assert sorted(seen.letters(mixed)) == list("abcdef")
+        assert seen.letters(kept) == tuple("abcdef"), "an author who says Shuffle: no is obeyed"
 
 
 def test_options_stand_in_different_orders_for_different_learners():
