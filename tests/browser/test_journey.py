@@ -60,7 +60,6 @@ def test_from_the_front_page_to_a_badge_that_others_can_see(site, profile, visit
     _leaves_the_quiz_and_comes_back(visitor, again, visitor.username, course, module)
     _passes(visitor, course, module)
     visitor.press("See your badge")
-    visitor.press("See your badge")
     _looks_at_the_certificate(visitor)
     _shows_the_badge_and_hides_it(visitor, Person(site, profile()), module)
 
