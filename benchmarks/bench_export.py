@@ -18,7 +18,6 @@ import argparse
 import json
 import os
 import random
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -26,7 +25,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,9 +33,9 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.databases import databases, insert
 from lms.learning.days import DAY_MS, day_of, end_of_day, month_of
 from lms.services import reports, stores
-from tests import postgres
 
 GOAL_MEMORY, GOAL_GROWTH, GOAL_FLOOR = 1.1, 1.2, 3.0
 ZONE = ZoneInfo("Europe/London")
@@ -189,31 +188,22 @@ def _floor(statements: Iterable[str], url: str, path: Path) -> None:
 
 @contextmanager
 def _databases(kind: str, sizes: tuple[int, ...]) -> Iterator[dict[int, str]]:
-    with ExitStack() as opened:
-        folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        if kind == "sqlite":
-            urls = {size: f"sqlite:///{folder}/{size}.db" for size in sizes}
-        else:
-            programs = postgres.programs()
-            if programs is None:
-                raise SystemExit(postgres.MISSING)
-            cluster = opened.enter_context(postgres.cluster(programs))
-            urls = {size: opened.enter_context(postgres.database(cluster, f"export_{size}")) for size in sizes}
+    with databases(kind, (f"export_{size}" for size in sizes)) as found:
+        urls = dict(zip(sizes, found.values(), strict=True))
         for size, url in urls.items():
-            _fill(url, folder, size)
+            _fill(url, size)
         yield urls
 
 
-def _fill(url: str, folder: Path, learners: int) -> None:
-    with closing(stores.open_store(url, folder)) as store:
+def _fill(url: str, learners: int) -> None:
+    with closing(stores.open_store(url, Path(tempfile.gettempdir()))) as store:
         stores.migrate(store, ZONE, NOW_MS)
-        sqlite = store.is_sqlite
     rows: dict[str, list[tuple[Any, ...]]] = {}
     _places(rows)
     dice = random.Random(2026)
     for number in range(learners):
         _learner(rows, dice, (number + 1) * 90_071_992_547)
-    (_into_sqlite if sqlite else _into_postgresql)(url, rows)
+    insert(url, rows)
 
 
 def _places(rows: dict[str, list[tuple[Any, ...]]]) -> None:
@@ -265,24 +255,6 @@ def _learning(rows: dict[str, list[tuple[Any, ...]]], dice: random.Random, perso
             award, badge = uuid.UUID(int=person << 16 | course << 8 | lesson), course * MODULES + module
             rows["awards"].append((person, award, badge, 1, course, at, at, "", False, None, None))
     rows["learner_months"] += [(person, course, month, *bits, bits[1]) for month, bits in months.items()]
-
-
-def _into_sqlite(url: str, rows: dict[str, list[tuple[Any, ...]]]) -> None:
-    sqlite3.register_adapter(uuid.UUID, lambda it: it.bytes)
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as db, db:
-        for table, lines in rows.items():
-            db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(lines[0]))})", lines)
-
-
-def _into_postgresql(url: str, rows: dict[str, list[tuple[Any, ...]]]) -> None:
-    import psycopg
-
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as db:
-        for table, lines in rows.items():
-            with db.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                for line in lines:
-                    copy.write_row(line)
-        db.execute("VACUUM ANALYZE")
 
 
 if __name__ == "__main__":

@@ -44,12 +44,14 @@ class Refused(LmsError):
 
 
 class TooManyTries(LmsError):
-    """A throttle holds; `wait` is how many seconds until the next try."""
+    """A throttle holds; `wait` is how many seconds until the next try. A `sentence` says them as `{wait}`."""
 
     status = 429
+    sentence = "That is a lot of tries. Wait {wait}, then try again."
 
-    def __init__(self, wait: int) -> None:
-        super().__init__(f"That is a lot of tries. Wait {wait} seconds, then try again.")
+    def __init__(self, wait: int, sentence: str = "") -> None:
+        seconds = "1 second" if wait == 1 else f"{wait} seconds"
+        super().__init__((sentence or type(self).sentence).format(wait=seconds))
         self.wait = wait
 
 
@@ -66,6 +68,12 @@ class DiskFull(LmsError):
 
     status = 507
     sentence = "We can't save anything just now: our disk is full. What you typed is still on your page."
+
+
+class ReadOnly(DiskFull):
+    """The database, or the folder it is in, may not be written to: for a reader it is the same as a full disk."""
+
+    sentence = "We can't save anything just now. What you typed is still on your page."
 
 
 class BadSetting(LmsError):

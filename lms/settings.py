@@ -85,7 +85,12 @@ SETTINGS = (
         "the file `demo-password` in LMS_VAR, which a demo makes itself",
         f"The demo people's password, at least {SHORTEST_PASSWORD} characters. Of no effect in production.",
     ),
-    Setting("LMS_TIMEZONE", "Europe/London", "Which day it is. Set it once, before the first learner comes."),
+    Setting(
+        "LMS_TIMEZONE",
+        "Europe/London",
+        "Which day it is. Set it once, before the first start: later ones are refused in "
+        "another zone, because days are stored.",
+    ),
     Setting("LMS_WORKERS", "2", "Processes that answer, 1 to 64: about one for each core."),
     Setting("LMS_THREADS", "4", "Threads in each process, 1 to 64. Behind a proxy 1 is cheaper a page."),
     Setting("LMS_ACCESS_LOG", "false", "`true` writes a line for every request, with the address it came from."),

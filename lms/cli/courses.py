@@ -5,13 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-from lms.cli.parts import Commands, Parser, a_day, a_folder, add_command, existing, now_ms, open_site, write_whole
+from lms.cli.parts import (
+    Bar,
+    Commands,
+    Parser,
+    a_day,
+    a_folder,
+    add_command,
+    existing,
+    now_ms,
+    open_site,
+    write_whole,
+)
 from lms.content.problems import Problem, Severity
 from lms.errors import CannotRun
 
@@ -125,18 +136,35 @@ def compile_course(args: argparse.Namespace) -> int:
 
 
 def publish(args: argparse.Namespace) -> int:
+    """What the publication finishes is recorded each time: so running it again ends what was interrupted."""
     from lms.services import publishing
+    from lms.services.released import record_released
 
     files = publishing.read_folder(args.folder)
-    with open_site() as (_, store):
+    with open_site() as (settings, store):
         try:
             done = publishing.publish(store, str(args.folder), files, date.today(), now_ms())
         except publishing.CourseFaulty as faulty:
             return _refuse(args.folder, faulty.problems, "published")
-    _show(_from_here(args.folder, done.warnings))
-    what = "is shown to learners" if done.new else "was shown already; nothing has changed"
-    print(f"{done.course} {what}: publication {done.publication_no}, release {done.hash[:12]}.")
+        _show(_from_here(args.folder, done.warnings))
+        what = "is shown to learners" if done.new else "was shown already; nothing has changed"
+        print(f"{done.course} {what}: publication {done.publication_no}, release {done.hash[:12]}.", flush=True)
+        with Bar("Learners") as bar:
+            finished = record_released(store, done.course_id, settings.timezone, now_ms(), bar)
+    for line in finished_lines(finished):
+        print(line)
     return 0
+
+
+def finished_lines(finished: Mapping[str, int]) -> list[str]:
+    """What a publication finished, for whoever published: `12 learners have now finished a module.`"""
+    told = (("course", "the course"), ("module", "a module"), ("lesson", "a lesson"))
+    numbers = [(finished.get(kind, 0), what) for kind, what in told]
+    return [
+        f"{number:,} learner{'s have' if number > 1 else ' has'} now finished {what}."
+        for number, what in numbers
+        if number
+    ]
 
 
 def _refuse(folder: Path, problems: Sequence[Problem], nothing: str) -> int:

@@ -11,13 +11,14 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from lms.cli import home
+from lms.cli.courses import finished_lines
 from lms.cli.parts import Bar, Commands, Parser, a_host, a_number, add_command, now_ms
 from lms.errors import CannotRun
 from lms.settings import Settings, read
@@ -29,6 +30,7 @@ COURSES = Path("courses")
 """What a demo publishes by itself, in the folder it is started from."""
 
 Files = dict[str, bytes]
+T = TypeVar("T")
 
 
 def add(commands: Commands[Parser]) -> None:
@@ -95,9 +97,24 @@ def _courses(settings: Settings) -> dict[Path, Files]:
     if not settings.var.exists():
         if not courses:
             raise CannotRun("There are no courses here. Start a demo in the folder that holds the folder courses.")
-        for folder, files in courses.items():
-            publishing.compile_release(str(folder), files, date.today())
+        _all_sound(courses, lambda folder, files: publishing.compile_release(folder, files, date.today()))
     return courses
+
+
+def _all_sound(courses: Mapping[Path, Files], look: Callable[[str, Files], T]) -> list[T]:
+    """What looking at each course gives. CannotRun with a sentence for every one that has a problem."""
+    from lms.services.publishing import CourseFaulty
+
+    sound, faulty = [], {}
+    for folder, files in courses.items():
+        try:
+            sound.append(look(str(folder), files))
+        except CourseFaulty as fault:
+            faulty[str(folder)] = fault.sentence
+    if faulty:
+        shows = f"`lms check {' '.join(faulty)}` shows all. Nothing was published."
+        raise CannotRun(" ".join((*faulty.values(), shows)))
+    return sound
 
 
 def _prepare(var: Path, environ: Mapping[str, str], courses: Mapping[Path, Files]) -> Settings:
@@ -111,27 +128,36 @@ def _prepare(var: Path, environ: Mapping[str, str], courses: Mapping[Path, Files
 
 def _fill(settings: Settings, courses: Mapping[Path, Files]) -> None:
     """The database with its tables, what has changed of the courses and, once, the demo people."""
+    from lms.services.expiry import forget_expired
     from lms.services.stores import migrate, open_store
 
     with closing(open_store(settings.database_url, settings.var)) as store:
         migrate(store, settings.timezone, now_ms())
+        forget_expired(store, now_ms())
         if not settings.production:
-            _publish(store, courses)
+            _publish(store, settings, courses)
             _make_demo(store, settings)
 
 
-def _publish(store: Store, courses: Mapping[Path, Files]) -> None:
+def _publish(store: Store, settings: Settings, courses: Mapping[Path, Files]) -> None:
+    """All that have changed, or none: a fault in one must not leave the others half of a new whole."""
     from lms.services import publishing
 
-    for folder, files in courses.items():
-        try:
-            done = publishing.publish(store, str(folder), files, date.today(), now_ms())
-        except publishing.CourseFaulty as faulty:
-            raise CannotRun(
-                f"{faulty.sentence} `lms check {folder}` shows all. Nothing of it was published."
-            ) from faulty
+    for ready in _all_sound(courses, lambda folder, files: publishing.prepare(store, folder, files, date.today())):
+        done = publishing.show(store, ready, now_ms())
         if done.new:
             print(f"Published {done.course}.", flush=True)
+            _finish(store, settings, done.course_id)
+
+
+def _finish(store: Store, settings: Settings, course_id: int) -> None:
+    """Whoever a publication leaves with nothing left to do has finished."""
+    from lms.services.released import record_released
+
+    with Bar("Learners") as bar:
+        finished = record_released(store, course_id, settings.timezone, now_ms(), bar)
+    for line in finished_lines(finished):
+        print(line, flush=True)
 
 
 def _make_demo(store: Store, settings: Settings) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lms.content.plan import QUIZ, CoursePlan, Key, canonical, key_to_json, plan_to_json
+from lms.content.plan import QUIZ, CoursePlan, Key, canonical
 from lms.content.release import COMPILER, File, Fragment, Place, Release, names_to_json
+from lms.content.stored import key_to_json, plan_to_json
 
 Json = dict[str, Any]
 _Pages = Mapping[Place, tuple[Fragment, ...]]

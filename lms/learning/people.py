@@ -1,4 +1,4 @@
-"""Who may do what, and whose learning they may see.
+"""Who may do what, whose learning they may see, and what strangers may call somebody.
 
 In: the roles a person holds at an instant. Out: yes or no, or the scopes in which it is yes. Fetching
 rows for a scope is `store.people`; here is the whole table of roles and permissions.
@@ -6,6 +6,7 @@ rows for a scope is `store.people`; here is the whole table of roles and permiss
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,6 +40,7 @@ class Permission(StrEnum):
     ORGANISATION_ADD = "organisation:add"
     OWN_LEARN = "own:learn"
     PAIRING_READ = "pairing:read"
+    PERSON_ERASE = "person:erase"
     PERSON_INVITE = "person:invite"
     PERSON_READ = "person:read"
     REPORT_EXPORT = "report:export"
@@ -91,6 +93,10 @@ class Scope:
     def __bool__(self) -> bool:
         return self.everywhere or bool(self.organisations) or bool(self.groups)
 
+    def reaches(self, group_id: int, organisation_id: int) -> bool:
+        """Whether a group of an organisation is in it."""
+        return self.everywhere or organisation_id in self.organisations or group_id in self.groups
+
 
 def may(roles: Iterable[Held], permission: Permission, at_ms: int) -> bool:
     """Whether any role held at an instant allows a thing somewhere. What a learner may, everyone may."""
@@ -107,3 +113,59 @@ def scope_of(roles: Iterable[Held], permission: Permission, at_ms: int) -> Scope
         organisations=frozenset(held.scope_id for held in holding if held.scope is ScopeKind.ORGANISATION),
         groups=frozenset(held.scope_id for held in holding if held.scope is ScopeKind.GROUP),
     )
+
+
+NAMELESS = "A learner"
+"""For somebody with nothing in her name that could be shown."""
+_INSIDE = frozenset("-\u2010\u2011'\u2019\u00b7\u200c\u200d")
+"""What may stand inside a first name: Anne-Marie, D'Arcy, Gal·la, and the joiners of some scripts."""
+
+
+def name_for_others(display_name: str, adult: str) -> str:
+    """What a public page calls somebody: her whole name only if she said that she is 18 or over.
+
+    Of everyone else, also who would rather not say, it is the first word: `Lena Brown` is `Lena`, and so
+    is `Lena.Brown`. A name written without any space or sign between its parts can't be told apart.
+    """
+    if adult == "yes" and display_name.strip():
+        return display_name
+    words = [_trimmed(word) for word in _words(display_name)]
+    spelled = (word for word in words if any(map(_is_letter, word)))
+    return next(spelled, None) or next(filter(None, _drawn(display_name)), NAMELESS)
+
+
+def _words(name: str, inside: frozenset[str] = _INSIDE) -> list[str]:
+    """The runs of letters, numbers and their marks, and of what may stand inside them."""
+    return "".join(c if unicodedata.category(c)[0] in "LNM" or c in inside else " " for c in name).split()
+
+
+def _is_letter(c: str) -> bool:
+    return unicodedata.category(c)[0] in "LN"
+
+
+def _trimmed(word: str) -> str:
+    """A word from its first letter to its last, with the marks on it: none may stick to what is around."""
+    while word and not _is_letter(word[0]):
+        word = word[1:]
+    return word.rstrip("".join(_INSIDE))
+
+
+def _drawn(name: str) -> list[str]:
+    """The words of a name without a letter, such as a flower; nothing in it that can't be seen."""
+    seen = (c if c == "\u200d" or unicodedata.category(c)[0] not in "CZ" else " " for c in name)
+    words = (word.strip("\u200d") for word in "".join(seen).split())
+    return [word for word in words if word and unicodedata.category(word[0])[0] in "PS"]
+
+
+def answers_to(asked: str, *names: str) -> bool:
+    """Whether each word asked for begins a word of somebody's names, case and accents' spelling set aside.
+
+    >>> answers_to("le br", "Lena Brown", "lena.b")
+    True
+    """
+    words = [word for name in names for word in (*_folded(name).split(), *_words(_folded(name), frozenset()))]
+    return all(any(word.startswith(begun) for word in words) for begun in _folded(asked).split())
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()

@@ -11,24 +11,25 @@ she has done: that is what some order of arrival would have given her (docs/deci
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from lms.content.plan import canonical
+import msgspec
+
 from lms.learning.events import EventKind
 from lms.learning.quiz import draw
 from lms.learning.shapes import LessonShape, ModuleShape, QuizShape, Shape
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Raised when the fold changes meaning; progress of another version is rebuilt."""
+
+TRIES_BEFORE_ANSWER = 2
+"""After how many wrong answers the right one is shown on request (format.md, Completion)."""
 
 KEPT_ATTEMPTS = 5
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True):
     """An event as its row holds it: what the fold may look at."""
 
     kind: EventKind
@@ -39,32 +40,32 @@ class Recorded:
     at_ms: int
 
 
-@dataclass
-class Attempt:
+class Attempt(msgspec.Struct, array_like=True):
     """One numbered go at a quiz. The release is that of its first event, whichever that was."""
 
     release_id: int
-    marks: dict[int, int] = field(default_factory=dict)
-    """Question -> mark of the last answer recorded before it was finished."""
     finished: bool = False
+    marks: dict[int, int] = {}
+    """Question -> mark of the last answer recorded before it was finished."""
 
 
-@dataclass
-class State:
+class State(msgspec.Struct):
     """What a learner's events in one course amount to."""
 
-    releases: set[int] = field(default_factory=set)
-    done: set[int] = field(default_factory=set)
-    lessons: set[int] = field(default_factory=set)
-    modules: set[str] = field(default_factory=set)
+    releases: set[int] = set()
+    done: set[int] = set()
+    lessons: set[int] = set()
+    modules: set[str] = set()
     course: bool = False
-    passed: set[int] = field(default_factory=set)
-    best: dict[int, int] = field(default_factory=dict)
-    attempts: dict[int, dict[int, Attempt]] = field(default_factory=dict)
-    wrong: dict[int, int] = field(default_factory=dict)
-    """Practice question -> how many wrong answers: after two, the answer may be shown."""
-    hints: dict[int, int] = field(default_factory=dict)
-    opened: set[int] = field(default_factory=set)
+    passed: set[int] = set()
+    best: dict[int, int] = {}
+    attempts: dict[int, dict[int, Attempt]] = {}
+    wrong: dict[int, int] = {}
+    """Practice question -> how many wrong answers."""
+    revealed: set[int] = set()
+    """Practice questions whose answer she asked to be shown; done only after enough wrong ones."""
+    hints: dict[int, int] = {}
+    opened: set[int] = set()
     last: tuple[int, int] = (0, 0)
     """(when, step number) of the latest thing she did."""
 
@@ -91,19 +92,30 @@ class Folded:
     why: str = ""
 
 
+_NOTHING = Folded()
+
+
 def fold(state: State, event: Recorded, shapes: Mapping[int, Shape], seed: int) -> Folded:
     """Put one event into the state (in place) and return what follows. `shapes` by release id."""
     shape = shapes[event.release_id]
     first = not state.releases
     new_release = event.release_id not in state.releases
     state.releases.add(event.release_id)
+    before = _reach(state)
     why = _take(state, event, shape, shapes, seed)
     if event.kind is not EventKind.RELEASED:  # publishing did that, not she
         state.last = max(state.last, (event.at_ms, event.step_no))
+    if not new_release and _reach(state) == before:
+        return Folded((), why) if why else _NOTHING
     judged = [shapes[release_id] for release_id in sorted(state.releases)]
     touched = [module for it in judged for module in (it.modules if new_release else _holding(it, [event.step_no]))]
     outcomes = (Outcome("started"),) if first else ()
     return Folded((*outcomes, *_judge(state, judged, touched)), why)
+
+
+def _reach(state: State) -> tuple[int, int, int]:
+    """What finishes anything only grows: where it has not grown, nothing new is finished."""
+    return len(state.done), len(state.opened), len(state.passed)
 
 
 def _holding(shape: Shape, numbers: Iterable[int]) -> list[ModuleShape]:
@@ -117,8 +129,12 @@ def _take(state: State, event: Recorded, shape: Shape, shapes: Mapping[int, Shap
     match event.kind:
         case EventKind.OPENED:
             state.opened.add(no)
-        case EventKind.DONE | EventKind.REVEALED | EventKind.REFLECTED | EventKind.RATED | EventKind.TICKED:
+        case EventKind.DONE | EventKind.REFLECTED | EventKind.RATED | EventKind.TICKED:
             state.done.add(no)
+        case EventKind.REVEALED:
+            state.revealed.add(no)
+            _show(state, no)
+            return "" if no in state.done else "too-early"
         case EventKind.HINTED:
             state.hints[no] = state.hints.get(no, 0) + 1
         case EventKind.ANSWERED if not event.attempt:
@@ -133,15 +149,23 @@ def _practise(state: State, no: int, right: bool) -> None:
         state.done.add(no)
     else:
         state.wrong[no] = state.wrong.get(no, 0) + 1
+        _show(state, no)
+
+
+def _show(state: State, no: int) -> None:
+    """Being shown the answer does a step once she has tried often enough, whichever is known first."""
+    if no in state.revealed and state.wrong.get(no, 0) >= TRIES_BEFORE_ANSWER:
+        state.done.add(no)
 
 
 def _attempt(state: State, event: Recorded, shape: Shape, shapes: Mapping[int, Shape], seed: int) -> str:
     quiz = shape.module_of[event.step_no].quiz
     if quiz is None:
         return "not-asked"
-    goes = state.attempts.setdefault(quiz.no, {})
+    goes = state.attempts.get(quiz.no, {})
     if event.attempt not in goes and quiz.tries is not None and event.attempt > quiz.tries:
         return "no-try-left"
+    goes = state.attempts.setdefault(quiz.no, goes)
     attempt = goes.setdefault(event.attempt, Attempt(event.release_id))
     if attempt.finished:
         return "late" if event.kind is not EventKind.STARTED else ""
@@ -222,54 +246,14 @@ def _course_done(state: State, shape: Shape) -> bool:
     return sum(module in state.modules for module in of) >= need
 
 
+_READER = msgspec.json.Decoder(State)
+
+
 def state_to_json(state: State) -> str:
-    """Progress as its row holds it: canonical, so that equal states are equal texts."""
-    return canonical(
-        {
-            "releases": sorted(state.releases),
-            "done": sorted(state.done),
-            "lessons": sorted(state.lessons),
-            "modules": sorted(state.modules),
-            "course": state.course,
-            "passed": sorted(state.passed),
-            "best": {str(no): score for no, score in state.best.items()},
-            "attempts": {str(no): _goes_to_json(goes) for no, goes in state.attempts.items() if goes},
-            "wrong": {str(no): count for no, count in state.wrong.items()},
-            "hints": {str(no): count for no, count in state.hints.items()},
-            "opened": sorted(state.opened),
-            "last": list(state.last),
-        }
-    )
+    """Progress as its row holds it: sorted throughout, so that equal states are equal texts."""
+    return msgspec.json.encode(msgspec.to_builtins(state, str_keys=True, order="sorted")).decode()
 
 
 def state_from_json(text: str) -> State:
     """The inverse of `state_to_json`."""
-    value: dict[str, Any] = json.loads(text)
-    return State(
-        releases=set(value["releases"]),
-        done=set(value["done"]),
-        lessons=set(value["lessons"]),
-        modules=set(value["modules"]),
-        course=value["course"],
-        passed=set(value["passed"]),
-        best={int(no): score for no, score in value["best"].items()},
-        attempts={int(no): _goes_from_json(goes) for no, goes in value["attempts"].items()},
-        wrong={int(no): count for no, count in value["wrong"].items()},
-        hints={int(no): count for no, count in value["hints"].items()},
-        opened=set(value["opened"]),
-        last=(value["last"][0], value["last"][1]),
-    )
-
-
-def _goes_to_json(goes: Mapping[int, Attempt]) -> dict[str, Any]:
-    return {
-        str(number): [attempt.release_id, attempt.finished, {str(no): mark for no, mark in attempt.marks.items()}]
-        for number, attempt in goes.items()
-    }
-
-
-def _goes_from_json(value: Mapping[str, Any]) -> dict[int, Attempt]:
-    return {
-        int(number): Attempt(release_id, {int(no): mark for no, mark in marks.items()}, finished)
-        for number, (release_id, finished, marks) in value.items()
-    }
+    return _READER.decode(text)

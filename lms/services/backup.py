@@ -3,6 +3,9 @@
 The zip holds `about.json`, the database (`lms.db`, or `database.dump` of pg_dump) and `files/<hash>`.
 No secret is in it: an operator keeps LMS_VAR/secret apart. Releases never change and files are found
 by their hash, so the database is copied first and every file it names is there afterwards.
+
+A restore goes the other way round: the files first, then the database with its new epoch in one step.
+Whenever it is killed, what opens next is the whole old database or the whole new one.
 """
 
 from __future__ import annotations
@@ -21,9 +24,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_hex
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, create_engine, make_url
 
 from lms.errors import CannotRun
+from lms.services.publishing import settle
 from lms.store import schema, site
 from lms.store.gate import Store
 
@@ -58,7 +62,7 @@ def backup(store: Store, file: Path, progress: Step = _quiet) -> None:
 
 def _copy_database(store: Store, to: Path) -> None:
     if not store.is_sqlite:
-        _run_tool(store.url, "pg_dump", ["--format=custom", f"--file={to}"])
+        _run_tool(store.url, "pg_dump", ["--format=custom", f"--file={to}", _address(store.url)])
         return
     with closing(sqlite3.connect(f"file:{store.url.database}?mode=ro", uri=True)) as db:
         db.execute("VACUUM INTO ?", (str(to),))
@@ -79,29 +83,17 @@ def restore(database_url: str, var: Path, file: Path, *, replace: bool = False, 
     people. On SQLite the old database stays beside the new one, under another name.
     """
     url = make_url(database_url)
-    with _opened(file) as zipped, tempfile.TemporaryDirectory(dir=var) as folder:
-        _check_engine(zipped, url, file)
+    for left in var.glob(".restore-*"):  # by one that was killed
+        shutil.rmtree(left)
+    with _opened(file) as zipped, tempfile.TemporaryDirectory(dir=var, prefix=".restore-") as folder:
+        _check_about(zipped, url, file)
         if not replace and _has_people(database_url, var):
             raise CannotRun("There are people in this database. Add --replace to put the backup in their place.")
         database = _unpack(zipped, Path(folder), var / "files", progress)
         if url.get_backend_name() == "sqlite":
-            _put_in_place(database, Path(url.database or ""))
+            _restore_sqlite(database, Path(url.database or ""))
         else:
-            _run_tool(
-                url,
-                "pg_restore",
-                [
-                    "--clean",
-                    "--if-exists",
-                    "--no-owner",
-                    "--single-transaction",
-                    "--exit-on-error",
-                    f"--dbname={_address(url)}",
-                    str(database),
-                ],
-            )
-    with closing(Store(database_url, var / "files")) as store, store.write() as db:
-        site.set_epoch(db, token_hex(16))
+            _restore_postgresql(database, url)
 
 
 @contextmanager
@@ -115,11 +107,13 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
         raise CannotRun(f"{file} is not a backup of lms, or is damaged.") from fault
 
 
-def _check_engine(zipped: zipfile.ZipFile, url: URL, file: Path) -> None:
+def _check_about(zipped: zipfile.ZipFile, url: URL, file: Path) -> None:
     about = json.loads(zipped.read(ABOUT))
     if about["engine"] != url.get_backend_name():
         raise CannotRun(f"{file} was made from {about['engine']}; LMS_DATABASE_URL names another kind of database.")
-    if (about["revision"] or "") > schema.newest():
+    if about["revision"] is None:
+        raise CannotRun(f"{file} was made before there were tables: there is nothing in it to restore.")
+    if about["revision"] > schema.newest():
         raise CannotRun(f"{file} was made by a newer version of lms. Update lms, then restore.")
 
 
@@ -152,6 +146,7 @@ def _unpack(zipped: zipfile.ZipFile, folder: Path, files: Path, progress: Step) 
         progress(done, len(members))
     if database is None:
         raise CannotRun("This backup holds no database.")
+    settle(files)
     return database
 
 
@@ -164,22 +159,90 @@ def _unpack_file(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path) -> 
         while part := source.read(1 << 20):
             whole.update(part)
             out.write(part)
+        out.flush()
+        os.fsync(out.fileno())
     if whole.hexdigest() != to.name:
         half.unlink()
         raise CannotRun(f"The file {to.name[:12]}... in this backup is damaged.")
     half.rename(to)
 
 
-def _put_in_place(database: Path, place: Path) -> None:
-    """Swap the files of a SQLite database. Nobody has it open: the caller holds the folder alone."""
+def _restore_sqlite(database: Path, place: Path) -> None:
+    """Nobody has it open: the caller holds the folder alone. Until the last line nothing of the old is gone."""
     _check_sqlite(database)
+    incoming = place.with_name(f"{place.name}.incoming")  # where a rename is atomic, whatever LMS_VAR is on
+    for log in _logs(incoming):  # of a restore that was killed: it would be read into this one
+        log.unlink(missing_ok=True)
+    try:
+        shutil.move(database, incoming)
+        incoming.chmod(0o600)
+        _begin_epoch(incoming)
+        _set_aside(place)
+        os.replace(incoming, place)
+    finally:
+        incoming.unlink(missing_ok=True)
+    settle(place.parent)
+
+
+def _begin_epoch(incoming: Path) -> None:
+    """In the file itself, and durable, before anybody can open it under its own name."""
+    engine = create_engine(f"sqlite:///{incoming}")
+    try:
+        with engine.begin() as db:
+            site.set_epoch(db, token_hex(16))
+    finally:
+        engine.dispose()
+
+
+def _set_aside(place: Path) -> None:
+    """Give the old database a second name, in one file: a log left behind would be read into the new one."""
+    aside = place.with_name(f"{place.name}.before-restore")
+    for log in _logs(aside):
+        log.unlink(missing_ok=True)
     if place.exists():
-        with closing(sqlite3.connect(place)) as old:  # its log goes into it, so that it can be moved alone
-            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        os.replace(place, place.with_name(f"{place.name}.before-restore"))
-    for rest in ("-wal", "-shm"):
-        place.with_name(place.name + rest).unlink(missing_ok=True)
-    os.replace(database, place)
+        _fold_log(place)
+        half = aside.with_name(f"{aside.name}.part")
+        half.unlink(missing_ok=True)
+        _link(place, half)
+        os.replace(half, aside)
+        half.unlink(missing_ok=True)  # two names of one file already, by a restore that was killed: left as they are
+    for log in _logs(place):
+        log.unlink(missing_ok=True)
+    settle(place.parent)
+
+
+def _logs(database: Path) -> list[Path]:
+    """What SQLite may leave beside a database: part of it until it is folded in."""
+    return [database.with_name(database.name + end) for end in ("-wal", "-shm", "-journal")]
+
+
+def _fold_log(place: Path) -> None:
+    """Write a database's log into the database, so that it is one file. A damaged one is left as it is."""
+    try:
+        with closing(sqlite3.connect(place)) as old:
+            folded = old.execute("PRAGMA journal_mode = DELETE").fetchone()[0] == "delete"
+    except sqlite3.DatabaseError as fault:
+        folded = fault.sqlite_errorname.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    if not folded:
+        raise CannotRun(f"{place} is in use. Close whatever has it open, then restore.")
+
+
+def _link(old: Path, new: Path) -> None:
+    try:
+        os.link(old, new)
+    except OSError:  # a file system without second names
+        shutil.copyfile(old, new)
+
+
+def _restore_postgresql(dump: Path, url: URL) -> None:
+    """One transaction, the new epoch in it: as a script, since pg_restore's own transaction takes nothing else."""
+    script = dump.with_name("restore.sql")
+    how = ["--clean", "--if-exists", "--no-owner"]
+    _run_tool(url, "pg_restore", [*how, f"--file={script}", str(dump)])
+    with script.open("a") as file:
+        file.write(f"\nRESET search_path;\nUPDATE site SET db_epoch = '{token_hex(16)}';\n")
+    once = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+    _run_tool(url, "psql", [*once, f"--dbname={_address(url)}", f"--file={script}"])
 
 
 def _check_sqlite(path: Path) -> None:
@@ -193,14 +256,13 @@ def _check_sqlite(path: Path) -> None:
 
 
 def _run_tool(url: URL, tool: str, arguments: list[str]) -> None:
-    """pg_dump or pg_restore, of the server's version or newer."""
+    """One of PostgreSQL's own programs, of the server's version or newer."""
     path = _newest_tool(tool)
     if path is None:
         raise CannotRun(f"{tool} is not on this machine. Install PostgreSQL's client (Debian: postgresql-client).")
     _check_version(path, tool, url)
-    named = arguments if tool == "pg_restore" else [*arguments, _address(url)]
     environ = {**os.environ, "PGPASSWORD": url.password or ""} if url.password else dict(os.environ)
-    done = subprocess.run([path, *named], env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([path, *arguments], env=environ, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it did not say why"])[-1]
         raise CannotRun(f"{tool} failed: {last}")

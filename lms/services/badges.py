@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from lms.errors import NotFound
+from lms.learning.people import name_for_others
 from lms.services.people import SignedIn
 from lms.store import audit, handles
 from lms.store import badges as rows
@@ -25,7 +27,9 @@ class Award:
     shown: bool
     revoked: bool
     holder: str
-    """What she is called; on a page of hers only."""
+    """What everybody who may see it reads, she too: of who did not say she is 18 or over, one word."""
+    shortened: bool
+    """Whether that is less than her name."""
     own: bool
 
 
@@ -33,7 +37,7 @@ def mine(store: Store, person: SignedIn) -> list[Award]:
     """A person's own badges, the latest first."""
     with store.read() as db:
         found = rows.awards_of(db, person.person_id)
-    return [_award(row, person.display_name, own=True) for row in found]
+    return [_award(row, own=True) for row in found]
 
 
 def page(store: Store, public_id: str, reader: SignedIn | None) -> Award:
@@ -46,7 +50,7 @@ def page(store: Store, public_id: str, reader: SignedIn | None) -> Award:
     own = reader is not None and reader.person_id == row.person_id
     if not own and (not row.shown or row.revoked_ms is not None):
         raise NotFound
-    return _award(row, row.display_name, own)
+    return _award(row, own)
 
 
 @retried
@@ -60,7 +64,8 @@ def show(store: Store, person: SignedIn, public_id: str, shown: bool, at_ms: int
         audit.note(db, person.person_id, "showed-badge" if shown else "hid-badge", at_ms, person.person_id, public_id)
 
 
-def _award(row: rows.AwardRow, holder: str, own: bool) -> Award:
+def _award(row: rows.AwardRow, own: bool) -> Award:
+    holder = name_for_others(row.display_name, json.loads(row.wishes).get("adult", ""))
     return Award(
         public_id=row.public_id,
         name=row.name,
@@ -72,5 +77,6 @@ def _award(row: rows.AwardRow, holder: str, own: bool) -> Award:
         shown=row.shown,
         revoked=row.revoked_ms is not None,
         holder=holder,
+        shortened=holder != row.display_name,
         own=own,
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select
 
+from lms.content.plan import canonical
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.days import DAY_MS
 from lms.learning.people import SCOPES, Held, Permission, Role, Scope, ScopeKind, scope_of
@@ -68,22 +70,34 @@ def look_at_invite(store: Store, code: str, now_ms: int) -> Invitation:
     return Invitation(handle.ref or "", handle.person_id)
 
 
-def accept_invite(store: Store, code: str, name: str, username: str, password: str, at_ms: int) -> Token:
+def accept_invite(
+    store: Store, code: str, name: str, username: str, password: str, at_ms: int, adult: str = "unsaid"
+) -> Token:
     """Make the invited person's account and sign it in. The link works once, whoever is first."""
     invitation = look_at_invite(store, code, at_ms)
     shown, folded = people.clean_name(name), people.clean_username(username)
     passwords.check_new(password, folded)
-    return _accept(store, code, invitation.person_id, shown, folded, passwords.hashed(password), at_ms)
+    people.check_free(store, folded)
+    wishes = {"adult": adult if adult in people.ADULT else "unsaid"}
+    return _accept(store, code, invitation.person_id, shown, folded, passwords.hashed(password), wishes, at_ms)
 
 
 @retried
-def _accept(store: Store, code: str, person_id: int, shown: str, username: str, kept: str, at_ms: int) -> Token:
+def _accept(
+    store: Store,
+    code: str,
+    person_id: int,
+    shown: str,
+    username: str,
+    kept: str,
+    wishes: Mapping[str, str],
+    at_ms: int,
+) -> Token:
     with store.write() as db:
         if not handles.use(db, "invite", code, at_ms):
             raise NotFound("This invitation has been used. Ask for a new one.")
-        if not handles.add(db, "username", username, person_id, at_ms):
-            raise Refused("Someone else has that user name. Add a number or another word.", "username")
-        rows.change_person(db, person_id, display_name=shown, username=username)
+        people.take_username(db, username, person_id, at_ms)
+        rows.change_person(db, person_id, display_name=shown, username=username, wishes=canonical(dict(wishes)))
         rows.set_secret(db, person_id, "password", kept)
         audit.note(db, person_id, "accepted-invite", at_ms, person_id)
         return people.sign_in_here(db, person_id, at_ms)
@@ -128,17 +142,18 @@ def use_code(store: Store, typed: str, address: str, at_ms: int) -> Token:
     """Sign in with a code, once. Refused where it is wrong, spent or old."""
     code = "".join(c for c in typed.upper() if c in _LETTERS)[:16]
     throttles.check(store, "", address, at_ms)
-    token = _use(store, code, at_ms)
+    token = _use(store, code, address, at_ms)
     if token is None:
-        throttles.failed(store, "", address, at_ms)
         raise Refused("That code does not work. It may be old, or used. Ask for a new one.", "code")
     return token
 
 
 @retried
-def _use(store: Store, code: str, at_ms: int) -> Token | None:
+def _use(store: Store, code: str, address: str, at_ms: int) -> Token | None:
     with store.write() as db:
+        throttles.admit(db, "", address, at_ms)
         if not handles.use(db, "sign-in-code", code, at_ms):
+            throttles.count_wrong(db, address, at_ms)
             return None
         handle = handles.find(db, "sign-in-code", code)
         assert handle is not None  # noqa: S101 - it was spent in this transaction

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lms.content.plan import Key, key_from_json, plan_from_json
+from lms.content.plan import Key
 from lms.content.release import Fragment, body_from_json
+from lms.content.stored import key_from_json, plan_from_json
 from lms.errors import NotFound
 from lms.learning.shapes import Shape, shape_of
 from lms.store import courses as rows

@@ -10,12 +10,13 @@ from __future__ import annotations
 import itertools
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import Connection
 
 from lms.content.plan import canonical
@@ -51,6 +52,7 @@ _SAY = {
     "late": "This go at the quiz was finished before this answer came.",
     "no-try-left": "There is no go left at this quiz. You can still read every lesson again.",
     "not-asked": "This go at the quiz did not ask this question.",
+    "too-early": "Try twice first. Then we show you the answer.",
 }
 
 
@@ -128,22 +130,33 @@ def _record(
     """Courses in the order of their ids, one transaction each."""
     results: dict[int, Result] = {}
     prepared: list[Prepared] = []
+    now = _Now(now_ms, day_of(now_ms, zone), zone)
     shelf = catalogue.shelf(now_ms)
     for order, event in events:
         at_ms = happened(event.at_ms, sent_ms, now_ms)
         try:
-            prepared.append(_prepare(catalogue, shelf, order, event, at_ms, now_ms, zone))
+            prepared.append(_prepare(catalogue, shelf, order, event, at_ms, now))
         except Refusal as refusal:
             results[order] = Result(str(event.event_id), "refused", refusal.why, refusal.say)
     prepared.sort(key=lambda it: (it.shape.course_id, it.order))
     for course_id, mine in itertools.groupby(prepared, key=lambda it: it.shape.course_id):
-        results.update(_record_course(store, catalogue, shelf, person_id, course_id, list(mine), now_ms, zone))
+        results.update(_record_course(store, catalogue, shelf, person_id, course_id, list(mine), now))
     return results
 
 
-def _prepare(
-    catalogue: Catalogue, shelf: Shelf, order: int, event: Event, at_ms: int, now_ms: int, zone: ZoneInfo
-) -> Prepared:
+@dataclass(frozen=True)
+class _Now:
+    """The instant of recording, and the day it is on this site."""
+
+    ms: int
+    day: int
+    zone: ZoneInfo
+
+    def day_of(self, at_ms: int) -> int:
+        return self.day if at_ms == self.ms else day_of(at_ms, self.zone)
+
+
+def _prepare(catalogue: Catalogue, shelf: Shelf, order: int, event: Event, at_ms: int, now: _Now) -> Prepared:
     """Check and mark an event. Refusal where it is about nothing we have, or says what can't be kept."""
     _check_words(event)
     shape = _shape(catalogue, shelf, event)
@@ -152,7 +165,7 @@ def _prepare(
     if event.kind is EventKind.ANSWERED:
         right = int(mark(shape.steps[no], catalogue.key(shape, no), event.answer).right)
     recorded = Recorded(event.kind, no, shape.release_id, event.attempt, right, at_ms)
-    return Prepared(order, event, shape, recorded, _row(event, recorded, now_ms, zone))
+    return Prepared(order, event, shape, recorded, _row(event, recorded, now))
 
 
 def _check_words(event: Event) -> None:
@@ -175,7 +188,7 @@ def _shape(catalogue: Catalogue, shelf: Shelf, event: Event) -> Shape:
     return shape
 
 
-def _row(event: Event, recorded: Recorded, now_ms: int, zone: ZoneInfo) -> dict[str, Any]:
+def _row(event: Event, recorded: Recorded, now: _Now) -> dict[str, Any]:
     letters = None if isinstance(event.answer, str) else event.answer
     return {
         "kind": event.kind.value,
@@ -183,11 +196,11 @@ def _row(event: Event, recorded: Recorded, now_ms: int, zone: ZoneInfo) -> dict[
         "release_id": recorded.release_id,
         "attempt_no": event.attempt,
         "lang": event.lang[:16],
-        "choice": canonical(letters) if letters else None,
+        "choice": msgspec.json.encode(letters).decode() if letters else None,
         "mark": recorded.mark,
         "at_ms": recorded.at_ms,
-        "recorded_ms": now_ms,
-        "day": day_of(recorded.at_ms, zone),
+        "recorded_ms": now.ms,
+        "day": now.day_of(recorded.at_ms),
         "by_id": None,
         "body_hash": event.body_hash,
     }
@@ -201,23 +214,22 @@ def _record_course(
     person_id: int,
     course_id: int,
     events: Sequence[Prepared],
-    now_ms: int,
-    zone: ZoneInfo,
+    now: _Now,
 ) -> dict[int, Result]:
     """The record transaction: one person, one course, every event of hers or none."""
     with store.write() as db:
         ledger = Ledger(db, person_id, course_id)
-        standing = ledger.lock() or _begin(db, ledger, events[0], now_ms)
+        standing = ledger.lock() or _begin(db, ledger, events[0], now)
         writing = _Writing(ledger, catalogue, standing, _state(db, catalogue, standing, ledger))
         results = {it.order: writing.take(it) for it in events}
         if writing.taken:
-            writing.finish(shelf, now_ms, zone)
+            writing.finish(shelf, now)
         elif not standing.last_seq:
             db.rollback()  # an event known from another course enrols her in none
     return results
 
 
-def _begin(db: Connection, ledger: Ledger, first: Prepared, now_ms: int) -> Standing:
+def _begin(db: Connection, ledger: Ledger, first: Prepared, now: _Now) -> Standing:
     """Enrol her: the facts of that moment, written once, are those a funder counts by."""
     group_id, area_id = _group(db, ledger)
     person = people_rows.person(db, ledger.person_id)
@@ -226,7 +238,7 @@ def _begin(db: Connection, ledger: Ledger, first: Prepared, now_ms: int) -> Stan
         "group_id": group_id,
         "area_id": area_id or (person.area_id if person else None),
         "at_ms": first.recorded.at_ms,
-        "recorded_ms": now_ms,
+        "recorded_ms": now.ms,
         "draw_seed": secrets.randbits(62),
         "ended_ms": None,
     }
@@ -250,15 +262,14 @@ def _state(db: Connection, catalogue: Catalogue, standing: Standing, ledger: Led
     """Her state so far; folded again from her events where the fold has changed meaning since."""
     if standing.fold_version in (FOLD_VERSION, 0):
         return state_from_json(standing.state)
-    entries = recorded_events(db, ledger.person_id, ledger.course_id)
-    return refold(catalogue, (entry.event for entry in entries), standing.draw_seed)
+    return refold(db, catalogue, ledger.person_id, ledger.course_id, standing.draw_seed)
 
 
-def refold(catalogue: Catalogue, events: Iterable[Recorded], seed: int) -> State:
-    """What a learner's events come to, from nothing."""
+def refold(db: Connection, catalogue: Catalogue, person_id: int, course_id: int, seed: int) -> State:
+    """What a learner's events in a course come to, from nothing."""
     state, shapes = State(), ShapesById(catalogue)
-    for event in events:
-        fold(state, event, shapes, seed)
+    for entry in recorded_events(db, person_id, course_id):
+        fold(state, entry.event, shapes, seed)
     return state
 
 
@@ -304,7 +315,7 @@ class _Writing:
     def _seq(self) -> int:
         return self._before + len(self.taken)
 
-    def finish(self, shelf: Shelf, now_ms: int, zone: ZoneInfo) -> None:
+    def finish(self, shelf: Shelf, now: _Now) -> None:
         """Write what follows from the new events: one round trip where the driver can."""
         with self._ledger.together():
             for it in self.taken:
@@ -312,7 +323,7 @@ class _Writing:
                     self._ledger.add_words(it.event.event_id, it.words, "me")
             for outcome, it in self._outcomes:
                 self._ledger.add_milestone(outcome.kind, outcome.name, _milestone(it))
-            self._count_month(day_of(now_ms, zone))
+            self._count_month(now.day)
             self._save()
         for outcome, it in self._outcomes:
             self._award(shelf, outcome, it)

@@ -10,16 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NoReturn
 
 from sqlalchemy import Connection
 
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.people import Permission, Scope, scope_of
 from lms.learning.places import Where
-from lms.learning.progress import State, state_from_json
+from lms.learning.progress import State
 from lms.learning.shapes import Shape
 from lms.services import throttles
+from lms.services.courses import Catalogue
 from lms.services.people import SignedIn, clean_name
+from lms.services.progress import state_of
 from lms.store import audit, handles
 from lms.store import groups as rows
 from lms.store import people as people_rows
@@ -56,12 +59,13 @@ class Member:
     def begun(self, shape: Shape) -> bool:
         return shape.course_id in self.rows
 
-    def where(self, shape: Shape) -> Where:
-        """Where she is in one course."""
+    def where(self, store: Store, catalogue: Catalogue, shape: Shape) -> Where:
+        """Where she is in one course. No query, unless her progress is of an older version of the fold."""
         row = self.rows.get(shape.course_id)
-        if row is None or row.state is None:
+        if row is None or row.state is None or row.fold_version is None:
             return Where(shape, State(), 0, begun=False)
-        return Where(shape, state_from_json(row.state), 0, begun=True, last_at_ms=row.last_at_ms)
+        state = state_of(store, catalogue, row.person_id, shape.course_id, row.state, row.fold_version)
+        return Where(shape, state, 0, begun=True, last_at_ms=row.last_at_ms)
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,12 @@ def members(store: Store, reader: SignedIn, public_id: str, secret: str, now_ms:
     """A group with its members' progress. NotFound for a group out of reach."""
     scope = _scope(reader, Permission.GROUP_READ, now_ms)
     with store.read() as db:
-        reached = people_rows.groups_in(db, scope)
-        row = rows.group_by_public_id(db, public_id, reached)
+        row = rows.group_by_public_id(db, public_id, scope)
         if row is None:
             raise NotFound
         learns = rows.courses_of_groups(db, [row.group_id]).get(row.group_id, ())
-        found = rows.members(db, people_rows.visible(scope, reader.person_id, tuple(reached)), row.group_id)
+        here = Scope(groups=frozenset({row.group_id}))  # of all she may see, those of this group
+        found = rows.members(db, people_rows.visible(here, reader.person_id, (row.group_id,)), row.group_id)
     return GroupPage(_group(row, learns, secret), _members(found, {course_id for course_id, _slug in learns}))
 
 
@@ -185,7 +189,7 @@ def renew_code(store: Store, maker: SignedIn, public_id: str, secret: str, at_ms
     """Give a group a new join code; the old one stops working."""
     scope = _scope(maker, Permission.GROUP_READ, at_ms)
     with store.write() as db:
-        row = rows.group_by_public_id(db, public_id, people_rows.groups_in(db, scope))
+        row = rows.group_by_public_id(db, public_id, scope)
         if row is None:
             raise NotFound
         salt = secrets.token_hex(8)
@@ -204,25 +208,41 @@ class Door:
     organisation: str
 
 
-def look_at_code(store: Store, code: str, address: str, now_ms: int) -> Door:
-    """The group a join code leads to. NotFound, after a pause for many wrong ones, if there is none."""
-    throttles.check(store, "", address, now_ms)
+def look_at_code(store: Store, code: str) -> Door:
+    """The group a join code leads to, by reading alone: who asks often is for the page to see. NotFound for none."""
     with store.read() as db:
-        row = rows.group_by_join(db, handles.key_hash("join", plain_code(code)))
-        organisations = {its_id: name for its_id, _public, name in rows.organisation_rows(db)}
+        return _door(db, code) or _no_door(code)
+
+
+def _door(db: Connection, code: str) -> Door | None:
+    row = rows.group_by_join(db, handles.key_hash("join", plain_code(code)))
     if row is None:
-        throttles.failed(store, "", address, now_ms)
-        shown = "".join(c for c in " ".join(code.split())[:40].upper() if c.isprintable())
-        raise NotFound(f"No club has the code {shown}. Check it with your facilitator.")
+        return None
+    organisations = {its_id: name for its_id, _public, name in rows.organisation_rows(db)}
     return Door(row.group_id, row.name, organisations[row.organisation_id])
 
 
+def _no_door(code: str) -> NoReturn:
+    shown = "".join(c for c in " ".join(code.split())[:40].upper() if c.isprintable())
+    raise NotFound(f"No club has the code {shown}. Check it with your facilitator.")
+
+
+def join(store: Store, person: SignedIn, code: str, address: str, at_ms: int) -> Door:
+    """Join the group a code leads to; joining twice is joining once. NotFound, or TooManyTries after many of those."""
+    throttles.check(store, "", address, at_ms)
+    return _join(store, person.person_id, code, address, at_ms) or _no_door(code)
+
+
 @retried
-def join(store: Store, person: SignedIn, door: Door, at_ms: int) -> None:
-    """Join a group; joining twice is joining once."""
+def _join(store: Store, person_id: int, code: str, address: str, at_ms: int) -> Door | None:
     with store.write() as db:
-        people_rows.lock(db, person.person_id)
-        if rows.is_member(db, person.person_id, door.group_id):
-            return
-        rows.join(db, person.person_id, uuid.uuid4(), door.group_id, at_ms, at_ms, None)
-        audit.note(db, person.person_id, "joined-group", at_ms, person.person_id, str(door.group_id))
+        throttles.admit(db, "", address, at_ms)
+        door = _door(db, code)
+        if door is None:
+            throttles.count_wrong(db, address, at_ms)
+            return None
+        people_rows.lock(db, person_id)
+        if not rows.is_member(db, person_id, door.group_id):
+            rows.join(db, person_id, uuid.uuid4(), door.group_id, at_ms, at_ms, None)
+            audit.note(db, person_id, "joined-group", at_ms, person_id, str(door.group_id))
+        return door

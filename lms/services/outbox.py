@@ -7,6 +7,7 @@ refused alone.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -19,7 +20,7 @@ from lms.learning.events import MOST_EVENTS, is_text
 class BadEnvelope(LmsError):
     """A batch whose outside can't be read: nothing in it was recorded."""
 
-    sentence = "We could not read what this phone sent. Nothing is lost: it will be sent again."
+    sentence = "We could not read what this phone sent. Nothing of it was saved here, and nothing is lost on the phone."
 
 
 @dataclass(frozen=True)
@@ -40,36 +41,63 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
 def read_batch(body: bytes) -> Batch:
     """The envelope of `POST /events`. BadEnvelope for anything not of its shape or too many events."""
     try:
-        envelope = _envelope(body)
+        envelope, events = _opened(body)
         sent_ms = instant(envelope.sent)
-    except (ValueError, OverflowError, RecursionError) as error:
+    except (ValueError, OverflowError) as error:
         raise BadEnvelope from error
-    if len(envelope.events) > MOST_EVENTS:
+    if len(events) > MOST_EVENTS:
         raise BadEnvelope(f"At most {MOST_EVENTS} events can be sent at once.")
-    return Batch(envelope.person, sent_ms, tuple(bytes(raw) for raw in envelope.events))
+    return Batch(envelope.person, sent_ms, tuple(events))
 
 
-def _envelope(body: bytes) -> _Envelope:
-    """msgspec's reader stumbles over half a surrogate pair anywhere; Python's own leaves it in its event."""
+def _opened(body: bytes) -> tuple[_Envelope, list[bytes]]:
+    """msgspec's reader stumbles over half a surrogate pair, deep nesting and the like even in what it only keeps.
+
+    Then the events are cut out as they stand, and the outside is read without them.
+    """
     try:
-        return msgspec.json.decode(body, type=_Envelope)
-    except msgspec.DecodeError:
-        whole = _lenient(body)
-    if isinstance(whole, dict) and isinstance(whole.get("events"), list):
-        whole["events"] = [msgspec.Raw(json.dumps(event).encode()) for event in whole["events"]]
-    return msgspec.convert(whole, _Envelope)
+        envelope = msgspec.json.decode(body, type=_Envelope)
+        return envelope, [bytes(raw) for raw in envelope.events]
+    except (msgspec.DecodeError, RecursionError):
+        fields = _parts(body, b"{")
+        lists = [field[found.end() :] for field in fields if (found := _EVENTS.match(field))]
+        outside = [field for field in fields if not _EVENTS.match(field)]
+    if len(lists) != 1:
+        raise ValueError("no list of events, or several")
+    return msgspec.json.decode(b"{%s}" % b",".join([*outside, b'"events":[]']), type=_Envelope), _parts(lists[0], b"[")
 
 
-def _lenient(raw: bytes) -> object:
-    """JSON whose texts may be broken: what is not Unicode becomes lone surrogates, refused later."""
-    return json.loads(raw.decode("utf-8", "surrogateescape"))
+_EVENTS = re.compile(rb'\s*"events"\s*:')
+_ID = re.compile(rb'\s*"id"\s*:')
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.?[^"\\]*)*"?|[][{},]', re.DOTALL)
+"""A text, closed or not, or a sign outside texts. Never tried twice from one place: linear, whatever is sent."""
+
+
+def _parts(text: bytes, opening: bytes) -> list[bytes]:
+    """What stands between the commas of a list or an object, unread: as deep or as odd as it likes."""
+    text = text.strip()
+    depth, start, parts = 0, 1, []
+    for token in _TOKEN.finditer(text):
+        sign = token[0]
+        if sign in (b"[", b"{"):
+            depth += 1
+        elif sign in (b"]", b"}"):
+            depth -= 1
+        if (depth == 1 and sign == b",") or not depth:
+            parts.append(text[start : token.start()])
+            start = token.end()
+        if not depth:
+            break
+    if depth or start != len(text) or not text.startswith(opening):
+        raise ValueError("no list or object, or one that is not closed")
+    return parts if parts[0].strip() or parts[1:] else []
 
 
 def id_of(raw: bytes) -> str:
     """The id of an event that can't be read, so that the phone knows which it was; empty if it has none."""
     try:
-        whole = _lenient(raw)
+        named = [field[found.end() :] for field in _parts(raw, b"{") if (found := _ID.match(field))]
+        found_id = json.loads(named[-1].decode("utf-8", "surrogateescape")) if named else ""
     except (ValueError, RecursionError):
         return ""
-    found = whole.get("id") if isinstance(whole, dict) else None
-    return found[:64] if isinstance(found, str) and is_text(found) else ""
+    return found_id[:64] if isinstance(found_id, str) and is_text(found_id) else ""

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -95,8 +96,26 @@ def sign_up(store: Store, name: str, username: str, password: str, adult: str, l
     """Make an account and sign it in. Refused, with the field, where something can't be taken."""
     shown, folded = clean_name(name), clean_username(username)
     passwords.check_new(password, folded)
+    check_free(store, folded)
     wishes = {"adult": adult if adult in ADULT else "unsaid"}
     return _add_account(store, shown, folded, passwords.hashed(password), wishes, lang, at_ms)
+
+
+def check_free(store: Store, username: str) -> None:
+    """Refused for a user name somebody has: said before a password is hashed, since that is what costs."""
+    with store.read() as db:
+        if handles.find(db, "username", username):
+            raise _taken()
+
+
+def _taken() -> Refused:
+    return Refused("Someone else has that user name. Add a number or another word.", "username")
+
+
+def take_username(db: Connection, username: str, person_id: int, at_ms: int) -> None:
+    """Make a user name hers, within a transaction. Refused where somebody was first."""
+    if not handles.add(db, "username", username, person_id, at_ms):
+        raise _taken()
 
 
 @retried
@@ -106,8 +125,7 @@ def _add_account(
     person_id = new_person_id()
     with store.write() as db:
         rows.add_person(db, person_values(person_id, shown, username, wishes, lang, at_ms))
-        if not handles.add(db, "username", username, person_id, at_ms):
-            raise Refused("Someone else has that user name. Add a number or another word.", "username")
+        take_username(db, username, person_id, at_ms)
         rows.set_secret(db, person_id, "password", kept)
         audit.note(db, person_id, "signed-up", at_ms, person_id)
         return sign_in_here(db, person_id, at_ms)
@@ -131,7 +149,8 @@ def person_values(
 
 
 def sign_in_here(db: Connection, person_id: int, at_ms: int) -> Token:
-    """A fresh sign-in, within a transaction."""
+    """A fresh sign-in, within a transaction. Her own that have expired go."""
+    rows.forget_expired_sign_ins(db, [person_id], at_ms)
     secret = secrets.token_urlsafe(32)
     rows.add_sign_in(db, person_id, _hash(secret), at_ms, at_ms + IDLE_MS)
     return Token(person_id, secret)
@@ -146,16 +165,19 @@ def sign_in(store: Store, username: str, password: str, address: str, at_ms: int
     folded = unicodedata.normalize("NFKC", username.strip()).casefold()[:200]
     if not is_text(folded):
         folded = ""
-    account = "username|" + folded
-    throttles.check(store, account, address, at_ms)
     with store.read() as db:
         handle = handles.find(db, "username", folded)
-        kept = rows.secret(db, handle.person_id, "password") if handle else None
-    if not passwords.fits(kept, password) or handle is None:
-        throttles.failed(store, account, address, at_ms)
+    right = partial(_is_right, store, handle.person_id if handle else None, password)
+    if not throttles.guess(store, "username|" + folded, address, at_ms, right) or handle is None:
         raise Refused("That user name and password do not go together. Check both and try again.", "password")
-    throttles.passed(store, account)
     return _signed_in_now(store, handle.person_id, "signed-in", at_ms)
+
+
+def _is_right(store: Store, person_id: int | None, password: str) -> bool:
+    """Whether it is her password now. Nobody has none, and takes as long."""
+    with store.read() as db:
+        kept = None if person_id is None else rows.secret(db, person_id, "password")
+    return passwords.fits(kept, password)
 
 
 @retried
@@ -234,12 +256,8 @@ def change_password(store: Store, person: SignedIn, secret: str, old: str, new: 
 
 
 def _check_old(store: Store, person: SignedIn, old: str, address: str, at_ms: int) -> None:
-    account = "username|" + person.username
-    throttles.check(store, account, address, at_ms)
-    with store.read() as db:
-        kept = rows.secret(db, person.person_id, "password")
-    if not passwords.fits(kept, old):
-        throttles.failed(store, account, address, at_ms)
+    right = partial(_is_right, store, person.person_id, old)
+    if not throttles.guess(store, "username|" + person.username, address, at_ms, right):
         raise Refused("That is not your password now. Check it and try again.", "old")
 
 

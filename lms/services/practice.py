@@ -21,9 +21,6 @@ from lms.services.events import form_id, record
 from lms.store import events as rows
 from lms.store.gate import Store
 
-TRIES_BEFORE_ANSWER = 2
-"""After how many wrong answers the right one is shown on request (format.md, Completion)."""
-
 
 @dataclass(frozen=True)
 class Said:

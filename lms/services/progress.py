@@ -39,13 +39,17 @@ def everywhere(store: Store, catalogue: Catalogue, shelf: Shelf, person_id: int)
 def _where(store: Store, catalogue: Catalogue, shape: Shape, row: rows.ProgressRow | None) -> Where:
     if row is None:
         return Where(shape, State(), 0, begun=False)
-    if row.fold_version == FOLD_VERSION:
-        state = state_from_json(row.state)
-    else:
-        with store.read() as db:
-            events = [entry.event for entry in recorded_events(db, row.person_id, row.course_id)]
-        state = refold(catalogue, events, row.draw_seed)
+    state = state_of(store, catalogue, row.person_id, row.course_id, row.state, row.fold_version)
     return Where(shape, state, row.draw_seed, begun=True, last_at_ms=row.last_at_ms)
+
+
+def state_of(store: Store, catalogue: Catalogue, person_id: int, course_id: int, kept: str, fold_version: int) -> State:
+    """A state as a row of progress keeps it; folded again from events where the fold has changed meaning since."""
+    if fold_version == FOLD_VERSION:
+        return state_from_json(kept)
+    with store.read() as db:
+        row = rows.progress_of(db, person_id, course_id)
+        return refold(db, catalogue, person_id, course_id, row.draw_seed) if row else State()
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,15 @@ def rebuild(
     with store.read() as db:
         for row in rows.every_progress(db):
             learners += 1
-            folded = _fold_again(db, shapes, row)
+            if row.fold_version == FOLD_VERSION:
+                folded = _fold_again(db, shapes, row)
+                wrong = _difference(db, row, folded) and _still_wrong(store, shapes, row)
+                if wrong and not check_only:
+                    _put_right(store, shapes, zone, row)
+                differences += wrong
+            else:
+                folded = _fold_again(db, shapes, row) if check_only else _put_right(store, shapes, zone, row)
             events += folded.count
-            wrong = _difference(db, row, folded) and _still_wrong(store, shapes, row)
-            if wrong and not check_only:
-                _put_right(store, shapes, zone, row)
-            differences += wrong if row.fold_version == FOLD_VERSION else []
             step(learners)
     return Rebuilt(learners, events, tuple(differences))
 
@@ -132,15 +139,16 @@ def _still_wrong(store: Store, shapes: ShapesById, row: rows.ProgressRow) -> lis
 
 
 @retried
-def _put_right(store: Store, shapes: ShapesById, zone: ZoneInfo, row: rows.ProgressRow) -> None:
+def _put_right(store: Store, shapes: ShapesById, zone: ZoneInfo, row: rows.ProgressRow) -> _Folded:
     """Fold once more under the lock, since she may have gone on meanwhile, and write it."""
     with store.write() as db:
         ledger = Ledger(db, row.person_id, row.course_id)
-        if ledger.lock() is None:
-            return
-        folded = _fold_again(db, shapes, row)
+        standing, folded = ledger.lock(), _fold_again(db, shapes, row)
+        if standing is None:  # erased meanwhile
+            return folded
         for (kind, name), entry in folded.first_times.items():
             at_ms = entry.event.at_ms
             first = {"at_ms": at_ms, "day": day_of(at_ms, zone), "recorded_ms": entry.recorded_ms}
             ledger.add_milestone(kind, name, {**first, "release_id": entry.event.release_id})
         ledger.save(**folded.columns())
+    return folded

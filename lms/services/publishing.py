@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from lms.content.plan import QUIZ, BadgePlan, CoursePlan, canonical, key_to_json, plan_to_json
+from lms.content.plan import QUIZ, BadgePlan, CoursePlan, canonical
 from lms.content.problems import Problem, Severity
 from lms.content.release import COMPILER, Names, Release, body_to_json, names_from_json, names_to_json
+from lms.content.stored import key_to_json, plan_to_json
 from lms.errors import CannotRun, LmsError
 from lms.store import courses as rows
 from lms.store.gate import Store, retried
@@ -42,9 +43,22 @@ class CourseFaulty(LmsError):
 
 
 @dataclass(frozen=True)
+class Ready:
+    """A course's files, found sound: what is shown next. Nothing of it is stored yet."""
+
+    sources: str
+    release: Release | rows.ReleaseRow
+    """A row where these files were published before."""
+    before: rows.ReleaseRow | None = None
+    """The release that was the newest when this one was made."""
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
 class Published:
     """What a publication did. `new` is False where the same release was shown already."""
 
+    course_id: int
     course: str
     hash: str
     publication_no: int
@@ -120,7 +134,6 @@ def sources_hash(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-@retried
 def publish(
     store: Store, folder: str, files: Mapping[str, bytes], today: date, at_ms: int, by_id: int | None = None
 ) -> Published:
@@ -129,32 +142,48 @@ def publish(
     Files that were published before are shown again as the release they were: that is how one rolls
     back. A no-op where that release is shown now. CourseFaulty where there is a problem.
     """
+    return show(store, prepare(store, folder, files, today), at_ms, by_id)
+
+
+@retried
+def prepare(store: Store, folder: str, files: Mapping[str, bytes], today: date) -> Ready:
+    """Compile and freeze a course's files against the names this site knows. CourseFaulty where there is a problem."""
     sources = sources_hash(files)
     with store.read() as db:
         known = rows.release_by_sources(db, sources)
     if known is not None:
-        return _show_again(store, known, at_ms, by_id)
+        return Ready(sources, known)
     course, warnings = _course(folder, files, today)
     with store.read() as db:
         before = rows.last_release(db, course.course)
     names = names_from_json(json.loads(before.manifest)["names"]) if before else Names()
     release, problems = _frozen(folder, course, warnings, names)
+    return Ready(sources, release, before, problems)
+
+
+@retried
+def show(store: Store, ready: Ready, at_ms: int, by_id: int | None = None) -> Published:
+    """Show what was found sound. CannotRun where somebody else has published the course since."""
+    release = ready.release
+    if isinstance(release, rows.ReleaseRow):
+        return _show_again(store, release, at_ms, by_id)
+    slug = release.plan.course
     keep_files(store, release)
     with store.write() as db:
-        course_id = rows.lock_course(db, course.course)
-        same = rows.release_by_sources(db, sources)
-        if same is None and rows.last_release(db, course.course) != before:
-            raise CannotRun(f"{course.course} was published by someone else just now. Publish again.")
-        release_id = same.release_id if same else _store(db, course_id, release, before, sources, at_ms)
+        course_id = rows.lock_course(db, slug)
+        same = rows.release_by_sources(db, ready.sources)
+        if same is None and rows.last_release(db, slug) != ready.before:
+            raise CannotRun(f"{slug} was published by someone else just now. Publish again.")
+        release_id = same.release_id if same else _store(db, course_id, ready, release, at_ms)
         number, new = _show(db, course_id, release_id, at_ms, by_id)
-    return Published(course.course, release.hash, number, new, problems)
+    return Published(course_id, slug, release.hash, number, new, ready.warnings)
 
 
 def _show_again(store: Store, known: rows.ReleaseRow, at_ms: int, by_id: int | None) -> Published:
     with store.write() as db:
         slug = rows.slug_of(db, known.course_id)
         number, new = _show(db, rows.lock_course(db, slug), known.release_id, at_ms, by_id)
-    return Published(slug, known.hash, number, new, ())
+    return Published(known.course_id, slug, known.hash, number, new, ())
 
 
 def _show(db: Connection, course_id: int, release_id: int, at_ms: int, by_id: int | None) -> tuple[int, bool]:
@@ -178,10 +207,10 @@ def keep_files(store: Store, release: Release) -> None:
             out.flush()
             os.fsync(out.fileno())
         half.rename(path)
-    _settle(store.files)
+    settle(store.files)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Make the names of new files durable: a row that is committed must never name a file that is not there."""
     opened = os.open(folder, os.O_RDONLY)
     try:
@@ -190,18 +219,17 @@ def _settle(folder: Path) -> None:
         os.close(opened)
 
 
-def _store(
-    db: Connection, course_id: int, release: Release, before: rows.ReleaseRow | None, sources: str, at_ms: int
-) -> int:
+def _store(db: Connection, course_id: int, ready: Ready, release: Release, at_ms: int) -> int:
     """Every row of a new release; returns its id. Sources that come to a release made before are that release."""
     numbers = _number_names(db, course_id, release, at_ms)
     known = rows.release_by_hash(db, course_id, release.hash)
-    if known and before:
-        rows.keep_sources(db, known.release_id, sources)
-        rows.keep_names(db, before.release_id, _manifest(json.loads(before.manifest)["plan"], release.names))
+    if known and ready.before:
+        plan = json.loads(ready.before.manifest)["plan"]
+        rows.keep_sources(db, known.release_id, ready.sources)
+        rows.keep_names(db, ready.before.release_id, _manifest(plan, release.names))
         return known.release_id
     manifest = _manifest(plan_to_json(release.plan), release.names)
-    own = {"course_id": course_id, "hash": release.hash, "compiler": COMPILER, "sources_hash": sources}
+    own = {"course_id": course_id, "hash": release.hash, "compiler": COMPILER, "sources_hash": ready.sources}
     release_id = rows.add_release(db, {**own, "manifest": manifest, "made_ms": at_ms})
     rows.add_files(
         db,

@@ -48,11 +48,11 @@ def see(store: Store, catalogue: Catalogue, shape: Shape, module: str, person_id
     place = where(store, catalogue, shape, person_id)
     goes = place.state.attempts.get(quiz.no, {})
     running = [number for number, attempt in goes.items() if not attempt.finished]
-    number = min(running) if running else max(goes, default=0)
+    following = next_number(place, quiz)
+    # Of those that are over, the last before the next: a number far off, whoever sent it, hides no later one.
+    number = min(running) if running else following - 1 or max(goes, default=0)
     begun_in = catalogue.release(goes[number].release_id) if number else shape
-    return QuizView(
-        place, module, quiz, go_of(place, begun_in, quiz.no, number), tries_left(place, quiz), next_number(place, quiz)
-    )
+    return QuizView(place, module, quiz, go_of(place, begun_in, quiz.no, number), tries_left(place, quiz), following)
 
 
 def start(
@@ -120,7 +120,15 @@ def _recorded(store: Store, catalogue: Catalogue, person_id: int, event: Event, 
     return result
 
 
-def told(store: Store, catalogue: Catalogue, go: Go, person_id: int) -> dict[int, Mark]:
+@dataclass(frozen=True)
+class Counted:
+    """The answer that counted for a question of an attempt, and what is said to it."""
+
+    answer: Answer
+    mark: Mark
+
+
+def told(store: Store, catalogue: Catalogue, go: Go, person_id: int) -> dict[int, Counted]:
     """What is said, when an attempt is over, to the answer that counted for each question she answered."""
     counted: dict[int, Answer] = {}
     with store.read() as db:
@@ -130,4 +138,7 @@ def told(store: Store, catalogue: Catalogue, go: Go, person_id: int) -> dict[int
             break
         if no in go.asked and kind == EventKind.ANSWERED:
             counted[no] = tuple(json.loads(choice)) if choice else (words or "")
-    return {no: mark(go.shape.steps[no], catalogue.key(go.shape, no), answer) for no, answer in counted.items()}
+    return {
+        no: Counted(answer, mark(go.shape.steps[no], catalogue.key(go.shape, no), answer))
+        for no, answer in counted.items()
+    }

@@ -1,7 +1,7 @@
 """Reports: the package of counts a funder gets, and the one about single learners that nobody outside gets.
 
-Who may ask for one is the caller's to check (`Permission.REPORT_EXPORT`, `Permission.LEARNER_EXPORT`);
-that it was made, and what exactly, is noted here.
+Each is checked for the permission of who asks (`report:export`, `learner:export`), and that it was made,
+and what exactly, is noted before it is given out.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lms.errors import Refused
+from lms.errors import Forbidden, Refused
 from lms.interop import reports as packages
 from lms.interop.package import write
 from lms.learning.days import day_of, end_of_day
 from lms.learning.measures import Breakdown, Period, Tally, period, pseudonym
-from lms.store import audit
+from lms.learning.people import Permission
+from lms.services.people import SignedIn
+from lms.store import audit, site
 from lms.store import people as people_rows
 from lms.store import reports as rows
 from lms.store.gate import Store, retried
@@ -32,49 +34,49 @@ Step = Callable[[int], None]
 """Told how many pages of people, or rows, are done."""
 
 
+def _quiet(_done: int) -> None:
+    return None
+
+
 def export(
-    store: Store,
-    zone: ZoneInfo,
-    as_of: date,
-    now_ms: int,
-    out: Path,
-    by_id: int | None = None,
-    step: Step = lambda _: None,
+    store: Store, zone: ZoneInfo, as_of: date, now_ms: int, out: Path, by: SignedIn | None = None, step: Step = _quiet
 ) -> Path:
     """Make the package of counts as of a local day in a folder; returns its file.
 
-    The same day gives the same bytes whenever it is asked for, once it is over. `by_id`: the person
-    who asked, if it was a person. Refused for a day that has not come.
+    The same day gives the same bytes whenever it is asked for, once it is over. `by`: who asked; nobody is
+    the command line. Refused for a day that has not come.
     """
+    _check(by, Permission.REPORT_EXPORT, now_ms)
     with store.read() as db:
         about = _period(db, zone, as_of, now_ms)
         tallies = _tallies(db, about, step)
     with _new_file(out, f"learning-{as_of}.zip") as (path, file):
         write(packages.report(about, tallies), file)
-        _note(store, by_id, "exported-report", as_of, file, now_ms)
+        _note(store, by, "exported-report", as_of, file, now_ms)
     return path
 
 
 def export_learners(
-    store: Store,
-    zone: ZoneInfo,
-    as_of: date,
-    now_ms: int,
-    out: Path,
-    by_id: int | None = None,
-    step: Step = lambda _: None,
+    store: Store, zone: ZoneInfo, as_of: date, now_ms: int, out: Path, by: SignedIn | None = None, step: Step = _quiet
 ) -> Path:
     """Make the package about single learners as of a local day in a folder; returns its file.
 
     Personal data. Ids are HMACs under a salt that is made here and kept nowhere, so they lead back
     to nobody and match no other file's. Refused for a day that has not come.
     """
+    _check(by, Permission.LEARNER_EXPORT, now_ms)
     salt = secrets.token_bytes(32)
     with store.read() as db, _new_file(out, f"PERSONAL-DATA-learners-{as_of}.zip") as (path, file):
         about = _period(db, zone, as_of, now_ms)
         write(packages.learners(about, learner_cells(db, about, salt, step)), file, compressed=True)
-        _note(store, by_id, "exported-learners", as_of, file, now_ms)
+        _note(store, by, "exported-learners", as_of, file, now_ms)
     return path
+
+
+def _check(by: SignedIn | None, permission: Permission, now_ms: int) -> None:
+    """Whoever can run a command on the server could as well read its database: only people are asked."""
+    if by is not None and not by.may(permission, now_ms):
+        raise Forbidden
 
 
 def _period(db: Connection, zone: ZoneInfo, as_of: date, now_ms: int) -> Period:
@@ -127,13 +129,12 @@ def _new_file(folder: Path, name: str) -> Iterator[tuple[Path, IO[bytes]]]:
 
 
 @retried
-def _note(store: Store, by_id: int | None, action: str, as_of: date, file: IO[bytes], at_ms: int) -> None:
-    """Enter in the chain of the person who asked what was given out, before it is."""
-    if by_id is None:
-        return
+def _note(store: Store, by: SignedIn | None, action: str, as_of: date, file: IO[bytes], at_ms: int) -> None:
+    """Enter in the chain of who asked what was given out, before it is; a command's has an own, by nobody."""
     file.flush()
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     with store.write() as db:
-        people_rows.lock(db, by_id)
-        audit.note(db, by_id, action, at_ms, by_id, str(as_of), digest)
+        of = by.person_id if by else site.command(db, at_ms)
+        people_rows.lock(db, of)
+        audit.note(db, of, action, at_ms, by.person_id if by else None, str(as_of), digest)

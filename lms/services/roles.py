@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from lms.errors import Forbidden, NotFound, Refused
-from lms.learning.people import SCOPES, Held, Permission, Role, ScopeKind, scope_of
+from lms.learning.people import SCOPES, Held, Permission, Role, ScopeKind, answers_to, scope_of
 from lms.services.codes import check_place, visible_people
 from lms.services.people import SignedIn
-from lms.store import audit
+from lms.store import audit, handles
 from lms.store import groups as group_rows
 from lms.store import people as rows
 from lms.store.gate import Store, retried
 
 PAGE = 50
 LAST_PERSON = 2**63 - 1
+LOOKED_THROUGH = 5_000
+"""People looked at for one page of a search by name: there is no index of names, and a page must come at once."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class People:
 
     listed: tuple[Listed, ...]
     after: int
+    looked: int = 0
+    """How many were looked at, where a name was asked for and there are more to look at."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +77,18 @@ def scopes(store: Store, giver: SignedIn, now_ms: int) -> tuple[ScopeOption, ...
     return (*found, *(ScopeOption(ScopeKind.GROUP, group_id, name) for group_id, name in sorted(groups)))
 
 
-def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0) -> People:
-    """The people a reader may see, a page at a time."""
+def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0, asked: str = "") -> People:
+    """The people a reader may see, a page at a time; of somebody asked for, those who answer to it.
+
+    A whole user name is looked up and comes first, however many people there are.
+    """
     scope = scope_of(reader.roles, Permission.PERSON_READ, now_ms)
     if not scope:
         raise Forbidden
+    start = min(after, LAST_PERSON)
     with store.read() as db:
-        found = rows.persons(db, visible_people(db, scope, reader.person_id), PAGE + 1, min(after, LAST_PERSON))
+        visible = visible_people(db, scope, reader.person_id)
+        found, then, looked = _found(db, visible, asked, start) if asked else _page(db, visible, start)
         roles = rows.roles_of(db, [person.person_id for person in found])
         names = _scope_names(db_groups=group_rows.group_names(db), organisations=group_rows.organisation_rows(db))
     listed = tuple(
@@ -92,9 +103,34 @@ def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0) -> 
                 if row.person_id == person.person_id and (row.held.ends_ms is None or row.held.ends_ms > now_ms)
             ),
         )
-        for person in found[:PAGE]
+        for person in found
     )
-    return People(listed, found[PAGE - 1].person_id if len(found) > PAGE else 0)
+    return People(listed, then, looked)
+
+
+def _page(db: Connection, visible: Select[Any], after: int) -> tuple[list[rows.PersonRow], int, int]:
+    """(people, where the next page starts, 0): the next of them by id."""
+    found = rows.persons(db, visible, PAGE + 1, after)
+    return found[:PAGE], found[PAGE - 1].person_id if len(found) > PAGE else 0, 0
+
+
+def _found(db: Connection, visible: Select[Any], asked: str, after: int) -> tuple[list[rows.PersonRow], int, int]:
+    """(people, where to look on, how many were looked at): whose user name it is, then who answers to it."""
+    seen = rows.persons(db, visible, LOOKED_THROUGH + 1, after)
+    known = _by_username(db, visible, asked)
+    hits = [it for it in seen[:LOOKED_THROUGH] if answers_to(asked, it.display_name, it.username or "")]
+    others = [it for it in hits if known is None or it.person_id != known.person_id]
+    found = ([known] if known and not after else []) + others[:PAGE]
+    if len(others) > PAGE:
+        last = others[PAGE - 1].person_id
+        return found, last, 0
+    more = len(seen) > LOOKED_THROUGH
+    return found, seen[LOOKED_THROUGH - 1].person_id if more else 0, LOOKED_THROUGH if more else 0
+
+
+def _by_username(db: Connection, visible: Select[Any], asked: str) -> rows.PersonRow | None:
+    handle = handles.find(db, "username", unicodedata.normalize("NFKC", asked.strip()).casefold())
+    return rows.one_of(db, visible, handle.person_id) if handle else None
 
 
 def _scope_names(

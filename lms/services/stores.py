@@ -6,11 +6,11 @@ from pathlib import Path
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
-from lms.errors import CannotRun
+from lms.errors import Busy, CannotRun, DiskFull
 from lms.store import schema, site
 from lms.store.gate import Store
 
-__all__ = ["Store", "db_epoch", "migrate", "migrate_back", "not_ready", "open_store", "schema_differences"]
+__all__ = ["Store", "can_write", "db_epoch", "migrate", "migrate_back", "not_ready", "open_store", "schema_differences"]
 
 
 def open_store(database_url: str, var: Path) -> Store:
@@ -19,16 +19,29 @@ def open_store(database_url: str, var: Path) -> Store:
 
 
 def migrate(store: Store, zone: ZoneInfo, at_ms: int) -> str:
-    """Bring the database up to date and return its revision. A no-op where it is, without loading Alembic."""
+    """Bring the database up to date and return its revision. A no-op where it is, without loading Alembic.
+
+    CannotRun where the database is newer than this version, or its days are in another zone.
+    """
     newest = schema.newest()
     now = schema.current(store)
     if now is not None and now > newest:
         raise CannotRun(f"This database is at revision {now}, newer than this version knows ({newest}). Update lms.")
+    if now is not None:
+        with store.read() as db:
+            _check_zone(site.timezone(db), zone)
     if now != newest:
         schema.migrate(store)
     with store.write() as db:
         site.make(db, token_hex(16), str(zone), at_ms)
+        _check_zone(site.timezone(db), zone)  # another start may have made it
     return newest
+
+
+def _check_zone(kept: str, zone: ZoneInfo) -> None:
+    """Days are stored once, in the site's zone: in another each report would count other days."""
+    if kept and kept != str(zone):
+        raise CannotRun(f"This site's days are stored in the zone {kept}. Write LMS_TIMEZONE={kept}, not {zone}.")
 
 
 def migrate_back(store: Store, revision: str) -> None:
@@ -47,6 +60,16 @@ def db_epoch(store: Store) -> str:
     """Changes when the database is restored: a phone then sends again what a backup may have lost."""
     with store.read() as db:
         return site.epoch(db)
+
+
+def can_write(store: Store) -> bool:
+    """Whether anything can be saved: tried with a write that changes nothing."""
+    try:
+        with store.write() as db:
+            site.write_as_it_is(db)
+    except (DiskFull, Busy):
+        return False
+    return True
 
 
 def not_ready(store: Store) -> str:

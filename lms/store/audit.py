@@ -7,6 +7,7 @@ import hashlib
 from sqlalchemy import Connection, insert, select
 
 from lms.content.plan import canonical
+from lms.learning.events import is_text
 from lms.store.people import lock
 from lms.store.tables import audit
 
@@ -36,6 +37,12 @@ def note(
             person_id=person_id, at_ms=at_ms, actor_id=actor_id, action=action, object=thing, detail=detail, **values
         )
     )
+
+
+def did(db: Connection, person_id: int, action: str, thing: str) -> bool:
+    """Whether her chain says that something was done with a thing."""
+    said = select(audit.c.n).where(audit.c.person_id == person_id, audit.c.action == action, audit.c.object == thing)
+    return is_text(thing) and db.execute(said.limit(1)).first() is not None
 
 
 def _hash(entry: tuple[object, ...]) -> bytes:

@@ -11,7 +11,7 @@ from lms.store.tables import awards, badge_versions, badges, courses, people
 
 
 class AwardRow(NamedTuple):
-    """An award, its badge's version and its holder's name."""
+    """An award, its badge's version, and its holder's name and what she told of herself."""
 
     person_id: int
     public_id: str
@@ -24,6 +24,7 @@ class AwardRow(NamedTuple):
     criteria: str
     picture_hash: str
     display_name: str
+    wishes: str
 
 
 def _awards() -> Any:
@@ -40,6 +41,7 @@ def _awards() -> Any:
             badge_versions.c.criteria,
             badge_versions.c.picture_hash,
             people.c.display_name,
+            people.c.wishes,
         )
         .join(people, people.c.person_id == awards.c.person_id)
         .join(badges, badges.c.badge_id == awards.c.badge_id)

@@ -33,6 +33,7 @@ class Newest(NamedTuple):
     slug: str
     publication_no: int
     release_id: int
+    from_ms: int
 
 
 class ReleaseRow(NamedTuple):
@@ -51,8 +52,9 @@ def newest_publications(db: Connection) -> list[Newest]:
         .group_by(publications.c.course_id)
         .subquery()
     )
+    shown = publications.c.publication_no, publications.c.release_id, publications.c.from_ms
     rows = db.execute(
-        select(courses.c.course_id, courses.c.slug, publications.c.publication_no, publications.c.release_id)
+        select(courses.c.course_id, courses.c.slug, *shown)
         .join(publications, publications.c.course_id == courses.c.course_id)
         .join(last, (last.c.course_id == publications.c.course_id) & (last.c.no == publications.c.publication_no))
         .order_by(courses.c.course_id)

@@ -101,6 +101,7 @@ class Ledger:
         self._dialect = db.dialect.name
         self._driver = cast(Any, db.connection.driver_connection)
         self._cursor = self._driver.cursor()
+        self._key = {"person_id": person_id, "course_id": course_id}
 
     def together(self) -> AbstractContextManager[object]:
         """Send what follows in one round trip where the driver can. Only for the last of a transaction.
@@ -117,13 +118,13 @@ class Ledger:
 
     def begin(self, enrolment: dict[str, Any], state: str) -> None:
         """Make the enrolment and an empty progress row, unless another transaction has just made them."""
-        self._run(_ENROL, **self._key(), **enrolment)
+        self._run(_ENROL, **self._key, **enrolment)
         empty = {"last_seq": 0, "fold_version": 0, "done_count": 0, "score": 0, "last_at_ms": None, "state": state}
-        self._run(_BEGIN, **self._key(), **empty)
+        self._run(_BEGIN, **self._key, **empty)
 
     def add(self, event_id: UUID, seq: int, row: dict[str, Any]) -> bool:
         """Append an event; False if its id is known already."""
-        done = self._run(_EVENT, **self._key(), event_id=self._id(event_id), seq=seq, **row)
+        done = self._run(_EVENT, **self._key, event_id=self._id(event_id), seq=seq, **row)
         return bool(done.rowcount == 1)
 
     def body_hash(self, event_id: UUID) -> bytes | None:
@@ -137,11 +138,11 @@ class Ledger:
 
     def add_milestone(self, kind: str, name: str, row: dict[str, Any]) -> None:
         """A first time; one that has been stays as it was."""
-        self._run(_MILESTONE, **self._key(), kind=kind, name=name, **row)
+        self._run(_MILESTONE, **self._key, kind=kind, name=name, **row)
 
     def add_month(self, month: int, day_bits: int, answers: int, lessons: int) -> None:
         """Count what was recorded into the month it was recorded in."""
-        self._run(_MONTH, **self._key(), month=month, day_bits=day_bits, answers=answers, lessons=lessons)
+        self._run(_MONTH, **self._key, month=month, day_bits=day_bits, answers=answers, lessons=lessons)
 
     def award(self, award_id: UUID, key_hash: bytes, row: dict[str, Any]) -> bool:
         """Give a badge once; False if she has it."""
@@ -156,11 +157,9 @@ class Ledger:
         """Write what the fold came to."""
         self._run(_SAVE, p=self.person_id, c=self.course_id, **{"new_" + name: value for name, value in row.items()})
 
-    def _key(self) -> dict[str, int]:
-        return {"person_id": self.person_id, "course_id": self.course_id}
-
     def _run(self, statement: Statement, **values: Any) -> Any:
-        return statement.run(self._cursor, self._dialect, values)
+        self._cursor.execute(statement.texts[self._dialect], values)
+        return self._cursor
 
     def _id(self, value: UUID) -> object:
         return value.bytes if self._dialect == "sqlite" else value

@@ -29,7 +29,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from lms.errors import Busy, DiskFull
+from lms.errors import Busy, DiskFull, ReadOnly
 
 GATE_SECONDS = 5.0
 """How long a write waits for another: on SQLite for this process's others, on PostgreSQL for a lock."""
@@ -39,6 +39,7 @@ TRIES = 3
 _MENDABLE = ("40001", "40P01", "55P03", "57P", "08", "25P03", "53300")
 """How the SQLSTATE of a failure begins that another try may mend."""
 _FULL = ("53100", "SQLITE_FULL")
+_READ_ONLY = ("25006", "SQLITE_READONLY")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,7 +64,7 @@ class Store:
     @contextmanager
     def read(self, *, snapshot: bool = False) -> Iterator[Connection]:
         """A connection for reading: each statement sees the newest, with `snapshot` all see the same."""
-        with _named(), self.engine.connect() as db:
+        with _NAMED, self.engine.connect() as db:
             if self.is_sqlite:
                 yield from _bracketed(db, "BEGIN") if snapshot else (db,)
             elif snapshot:
@@ -75,7 +76,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: all of it is durable when the block ends, or none of it is."""
-        with _named():
+        with _NAMED:
             if self.is_sqlite:
                 with self._gate():
                     yield from _bracketed(self._writing(), "BEGIN IMMEDIATE")
@@ -90,19 +91,12 @@ class Store:
         self.engine.dispose()
         self._gates = threading.local()
 
-    @contextmanager
-    def _gate(self) -> Iterator[None]:
-        if not self._lock.acquire(timeout=GATE_SECONDS):
-            raise Busy
-        try:
-            gate = self._descriptor()
-            fcntl.flock(gate, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(gate, fcntl.LOCK_UN)
-        finally:
-            self._lock.release()
+    def _gate(self) -> _Gate:
+        """This thread's own way through, made after the fork: an inherited descriptor shares its lock."""
+        gate: _Gate | None = getattr(self._gates, "gate", None)
+        if gate is None or gate.process != os.getpid():
+            gate = self._gates.gate = _Gate(f"{self.url.database}.gate", self._lock)
+        return gate
 
     def _writing(self) -> Connection:
         """The connection this process writes on: whoever holds the gate has it alone."""
@@ -110,24 +104,48 @@ class Store:
             self._writer = self.engine.connect()
         return self._writer
 
-    def _descriptor(self) -> int:
-        """This thread's own descriptor, opened after the fork: an inherited one shares its lock."""
-        gate: _Gate | None = getattr(self._gates, "gate", None)
-        if gate is None or gate.process != os.getpid():
-            gate = self._gates.gate = _Gate(f"{self.url.database}.gate")
-        return gate.descriptor
-
 
 class _Gate:
-    """An open file to lock, closed when its thread has ended."""
+    """One thread's way through the gate: its process's lock, then that of all processes.
 
-    def __init__(self, path: str) -> None:
+    The file is opened on the way in and closed when its thread has ended.
+    """
+
+    def __init__(self, path: str, lock: threading.Lock) -> None:
         self.process = os.getpid()
-        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._path = path
+        self._lock = lock
+        self._descriptor = -1
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=GATE_SECONDS):
+            raise Busy
+        try:
+            if self._descriptor < 0:
+                self._descriptor = self._open()
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            if self._descriptor >= 0:
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        finally:
+            self._lock.release()
+
+    def _open(self) -> int:
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            if error.errno in (errno.EROFS, errno.EACCES):
+                raise ReadOnly from error
+            raise
 
     def __del__(self) -> None:
-        if hasattr(self, "descriptor"):
-            os.close(self.descriptor)
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
 
 def _bracketed(db: Connection, begin: str) -> Iterator[Connection]:
@@ -168,16 +186,19 @@ def _postgresql(url: str) -> Engine:
     return engine
 
 
-@contextmanager
-def _named() -> Iterator[None]:
+class _Named:
     """A driver's error leaves as this project's own, where there is one for it."""
-    try:
-        yield
-    except Exception as error:
-        named = _name_of(error)
-        if named is None:
-            raise
-        raise named from error
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        named = _name_of(error) if isinstance(error, Exception) else None
+        if named is not None:
+            raise named from error
+
+
+_NAMED = _Named()
 
 
 def _name_of(error: Exception) -> Exception | None:
@@ -189,6 +210,8 @@ def _name_of(error: Exception) -> Exception | None:
     code = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or "")
     if code in _FULL:
         return DiskFull()
+    if code.startswith(_READ_ONLY):
+        return ReadOnly()
     if code.startswith((*_MENDABLE, "SQLITE_BUSY", "SQLITE_LOCKED")) or (not code and _is_lost(cause)):
         return Transient()
     return None

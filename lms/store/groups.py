@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from lms.learning.events import is_text
+from lms.learning.people import Scope
 from lms.store.statements import insert_into
 from lms.store.tables import areas, courses, group_courses, groups, memberships, organisations, people, progress
 
@@ -64,9 +65,7 @@ def group_rows(db: Connection, group_ids: Sequence[int]) -> list[GroupRow]:
 
 
 # Built once, since every group page asks these two.
-_BY_PUBLIC_ID = select(*_GROUP).where(
-    groups.c.public_id == bindparam("public"), groups.c.group_id.in_(bindparam("among", expanding=True))
-)
+_BY_PUBLIC_ID = select(*_GROUP).where(groups.c.public_id == bindparam("public"))
 _LEARNS = (
     select(group_courses.c.group_id, courses.c.course_id, courses.c.slug)
     .join(courses, group_courses.c.course_id == courses.c.course_id)
@@ -75,12 +74,13 @@ _LEARNS = (
 )
 
 
-def group_by_public_id(db: Connection, public_id: str, among: Sequence[int]) -> GroupRow | None:
-    """A group by the id shown outside, if it is among some."""
+def group_by_public_id(db: Connection, public_id: str, scope: Scope) -> GroupRow | None:
+    """A group by the id shown outside, if a scope reaches it."""
     if not is_text(public_id):
         return None
-    row = db.execute(_BY_PUBLIC_ID, {"public": public_id, "among": list(among)}).first()
-    return GroupRow(*row) if row else None
+    row = db.execute(_BY_PUBLIC_ID, {"public": public_id}).first()
+    found = GroupRow(*row) if row else None
+    return found if found and scope.reaches(found.group_id, found.organisation_id) else None
 
 
 def group_by_join(db: Connection, join_hash: bytes) -> GroupRow | None:
@@ -119,6 +119,38 @@ def join(
     )
 
 
+def leave(db: Connection, person_id: int, group_id: int, at_ms: int) -> bool:
+    """End a person's membership of a group now; False if she is not in it."""
+    done = db.execute(
+        update(memberships)
+        .where(
+            memberships.c.person_id == person_id, memberships.c.group_id == group_id, memberships.c.left_ms.is_(None)
+        )
+        .values(left_ms=at_ms)
+    )
+    return bool(done.rowcount)
+
+
+class MembershipRow(NamedTuple):
+    """A group a person is or was in."""
+
+    group_id: int
+    public_id: str
+    name: str
+    left_ms: int | None
+
+
+def memberships_of(db: Connection, person_id: int) -> list[MembershipRow]:
+    """The groups a person is or was in, in order of name."""
+    rows = db.execute(
+        select(groups.c.group_id, groups.c.public_id, groups.c.name, memberships.c.left_ms)
+        .join(memberships, memberships.c.group_id == groups.c.group_id)
+        .where(memberships.c.person_id == person_id)
+        .order_by(groups.c.name, groups.c.group_id)
+    )
+    return [MembershipRow(*row) for row in rows]
+
+
 def is_member(db: Connection, person_id: int, group_id: int) -> bool:
     """Whether a person is in a group now."""
     return (
@@ -153,6 +185,7 @@ class MemberRow(NamedTuple):
     joined_ms: int
     course_id: int | None
     state: str | None
+    fold_version: int | None
     last_at_ms: int | None
 
 
@@ -172,6 +205,7 @@ def _members(visible: Select[Any]) -> Select[Any]:
             memberships.c.joined_ms,
             progress.c.course_id,
             progress.c.state,
+            progress.c.fold_version,
             progress.c.last_at_ms,
         )
         .join(people, people.c.person_id == memberships.c.person_id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from lms.store.statements import insert_into
 from lms.store.tables import handles, throttles
@@ -68,25 +69,53 @@ def forget(db: Connection, person_id: int) -> None:
     db.execute(delete(handles).where(handles.c.person_id == person_id))
 
 
-def count_try(db: Connection, key: bytes, window_ms: int) -> int:
-    """Count a try in a window and return how many there have been in it."""
+def expired(db: Connection, now_ms: int, after: bytes, limit: int) -> list[bytes]:
+    """Keys of handles that no longer lead anywhere, in their order, from after one."""
+    old = select(handles.c.key_hash).where(handles.c.expires_ms <= now_ms, handles.c.key_hash > after)
+    return list(db.execute(old.order_by(handles.c.key_hash).limit(limit)).scalars())
+
+
+def forget_expired(db: Connection, keys: Iterable[bytes], now_ms: int) -> None:
+    """Drop those handles, unless they lead somewhere again."""
+    old = delete(handles).where(handles.c.key_hash == bindparam("key"), handles.c.expires_ms <= now_ms)
+    db.execute(old, [{"key": key} for key in keys])
+
+
+_TURN = 0
+"""A window in which nothing is counted: its row says whose turn it is. Only where there is no gate."""
+
+
+def hold_tries(db: Connection, key: bytes, before_ms: int) -> None:
+    """Drop what no longer counts of a key, and let nobody else look at it until the transaction ends."""
+    if db.dialect.name != "sqlite":
+        count_try(db, key, _TURN)
+    forget_tries_before(db, {key}, before_ms)
+
+
+def count_try(db: Connection, key: bytes, window_ms: int) -> None:
+    """Count a try in a window."""
     new = insert_into(db, throttles).values(key_hash=key, window_ms=window_ms, tries=1)
-    counted = new.on_conflict_do_update(
-        index_elements=["key_hash", "window_ms"], set_={"tries": throttles.c.tries + 1}
-    ).returning(throttles.c.tries)
-    return int(db.execute(counted).scalar_one())
+    counted = {"tries": throttles.c.tries + 1}
+    db.execute(new.on_conflict_do_update(index_elements=["key_hash", "window_ms"], set_=counted))
 
 
-def tries(db: Connection, key: bytes, since_ms: int) -> tuple[int, int]:
-    """How many tries there have been since an instant, and the start of the last window that has any."""
+def tries(db: Connection, key: bytes, since_ms: int, until_ms: int) -> tuple[int, int]:
+    """How many tries there have been between two instants, and the start of the last window that has any."""
     row = db.execute(
         select(func.coalesce(func.sum(throttles.c.tries), 0), func.coalesce(func.max(throttles.c.window_ms), 0)).where(
-            throttles.c.key_hash == key, throttles.c.window_ms >= since_ms
+            throttles.c.key_hash == key, throttles.c.window_ms.between(since_ms, until_ms)
         )
     ).one()
     return int(row[0]), int(row[1])
 
 
-def forget_tries_before(db: Connection, key: bytes, before_ms: int) -> None:
-    """Drop what no longer counts."""
-    db.execute(delete(throttles).where(throttles.c.key_hash == key, throttles.c.window_ms < before_ms))
+def old_tries(db: Connection, before_ms: int, after: bytes, limit: int) -> list[bytes]:
+    """Keys of which some tries no longer count, in their order, from after one."""
+    old = select(throttles.c.key_hash).where(throttles.c.window_ms < before_ms, throttles.c.key_hash > after)
+    return list(db.execute(old.distinct().order_by(throttles.c.key_hash).limit(limit)).scalars())
+
+
+def forget_tries_before(db: Connection, keys: Iterable[bytes], before_ms: int) -> None:
+    """Drop what no longer counts of some keys."""
+    old = delete(throttles).where(throttles.c.key_hash == bindparam("key"), throttles.c.window_ms < before_ms)
+    db.execute(old, [{"key": key} for key in keys])

@@ -79,11 +79,14 @@ def persons(db: Connection, visible: Select[Any], limit: int, after: int = 0) ->
 def by_public_id(db: Connection, visible: Select[Any], public_id: str) -> PersonRow | None:
     """A person by the id that is shown outside, if she is among those visible."""
     handle = handles.find(db, "person", public_id)
-    if handle is None:
-        return None
+    return one_of(db, visible, handle.person_id) if handle else None
+
+
+def one_of(db: Connection, visible: Select[Any], person_id: int) -> PersonRow | None:
+    """A person, if she is among those visible."""
     row = db.execute(
         select(*_PERSON).where(
-            people.c.person_id == handle.person_id, people.c.person_id.in_(visible), people.c.erased_ms.is_(None)
+            people.c.person_id == person_id, people.c.person_id.in_(visible), people.c.erased_ms.is_(None)
         )
     ).first()
     return PersonRow(*row) if row else None
@@ -91,7 +94,7 @@ def by_public_id(db: Connection, visible: Select[Any], public_id: str) -> Person
 
 @lru_cache(maxsize=256)
 def visible(scope: Scope, person_id: int, group_ids: tuple[int, ...]) -> Select[Any]:
-    """The ids of the people a scope reaches, and oneself. `group_ids`: the scope's groups, resolved."""
+    """The ids of the people a scope reaches, and oneself. `group_ids`: those of its groups that matter here."""
     if scope.everywhere:
         return select(people.c.person_id)
     members = select(memberships.c.person_id).where(
@@ -202,6 +205,18 @@ def end_sign_ins(db: Connection, person_id: int, sign_in_hash: bytes | None = No
     db.execute(delete(sign_ins).where(where))
 
 
+def expired_sign_ins(db: Connection, now_ms: int, after: int, limit: int) -> list[int]:
+    """Ids of people of whom some sign-in has expired, in their order, from after one."""
+    old = select(sign_ins.c.person_id).where(sign_ins.c.expires_ms <= now_ms, sign_ins.c.person_id > after)
+    return list(db.execute(old.distinct().order_by(sign_ins.c.person_id).limit(limit)).scalars())
+
+
+def forget_expired_sign_ins(db: Connection, person_ids: Iterable[int], now_ms: int) -> None:
+    """Drop the sign-ins of some people that have expired; one renewed meanwhile stays."""
+    old = delete(sign_ins).where(sign_ins.c.person_id == bindparam("p"), sign_ins.c.expires_ms <= now_ms)
+    db.execute(old, [{"p": person_id} for person_id in person_ids])
+
+
 class RoleRow(NamedTuple):
     """A role with the id by which it is ended."""
 
@@ -252,8 +267,9 @@ def roles_of(db: Connection, person_ids: Iterable[int]) -> list[RoleRow]:
 
 
 def any_person(db: Connection) -> bool:
-    """Whether anybody is here."""
-    return db.execute(select(people.c.person_id).limit(1)).first() is not None
+    """Whether anybody is here; the row that stands for the command line is nobody."""
+    somebody = select(people.c.person_id).where(people.c.kind != "command").limit(1)
+    return db.execute(somebody).first() is not None
 
 
 def forget(db: Connection, person_id: int, at_ms: int) -> None:

@@ -68,6 +68,18 @@ def every_progress(db: Connection, page: int = 500) -> Iterator[ProgressRow]:
         after = (rows[-1].person_id, rows[-1].course_id)
 
 
+def progress_in(db: Connection, course_id: int, page: int = 500) -> Iterator[ProgressRow]:
+    """Everybody's progress in one course, by their ids, a page at a time."""
+    after = -1
+    while True:
+        more = _JOINED.where(progress.c.person_id > after, progress.c.course_id == course_id)
+        rows = db.execute(more.order_by(progress.c.person_id).limit(page)).all()
+        if not rows:
+            return
+        yield from (ProgressRow(*row) for row in rows)
+        after = rows[-1].person_id
+
+
 def milestones_of(db: Connection, person_id: int, course_id: int) -> set[tuple[str, str]]:
     """(kind, name) of every first time of a person in a course."""
     rows = db.execute(

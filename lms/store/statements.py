@@ -28,9 +28,4 @@ class Statement:
     """A statement in the words of each database. `build` is given that database's own `insert`."""
 
     def __init__(self, build: Callable[[Any], ClauseElement]) -> None:
-        self._texts = {name: str(build(_INSERTS[name]).compile(dialect=d)) for name, d in _DIALECTS.items()}
-
-    def run(self, cursor: Any, dialect: str, values: dict[str, Any]) -> Any:
-        """Execute on a DBAPI cursor and return it."""
-        cursor.execute(self._texts[dialect], values)
-        return cursor
+        self.texts = {name: str(build(_INSERTS[name]).compile(dialect=d)) for name, d in _DIALECTS.items()}

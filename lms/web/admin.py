@@ -1,8 +1,10 @@
-"""People, for administrators: who is here, which roles they hold and where, invitations."""
+"""People, for administrators: who is here, which roles they hold and where, invitations, erasing somebody."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -10,7 +12,7 @@ from wtforms import SelectField, StringField
 
 from lms.errors import Refused
 from lms.learning.people import SCOPES, Permission, Role, ScopeKind
-from lms.services import codes, roles
+from lms.services import codes, erasure, roles
 from lms.services.roles import ScopeOption
 from lms.web.forms import Form, choices
 from lms.web.pages import page, see_other
@@ -32,6 +34,14 @@ class RoleForm(Form):
     ends = StringField("Until", render_kw={"inputmode": "numeric", "maxlength": 10})
 
 
+class Erase(Form):
+    """Her user name, typed, so that nobody is erased by a slip."""
+
+    typed = StringField(
+        "Type it here", render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+    )
+
+
 class GiveRole(RoleForm):
     """A role for somebody."""
 
@@ -41,15 +51,32 @@ class GiveRole(RoleForm):
 @pages.get("/admin")
 @allow(Permission.PERSON_READ)
 def people() -> Response:
-    """The people, a page at a time, and the forms to give roles."""
+    """The people, a page at a time or by name, and the forms to give roles."""
     return _people()
 
 
-def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status: int = 200) -> Response:
-    who = must_be_me()
+@dataclass(frozen=True)
+class Asked:
+    """Which people an address asks for. Forms that come back here carry it on."""
+
+    words: str
+    after: int
+
+    def at(self, path: str, after: int = 0) -> str:
+        """An address that asks for the same people, from after one of them."""
+        asked = {"q": self.words} | ({"after": str(after)} if after else {})
+        return f"{path}?{urlencode(asked)}" if any(asked.values()) else path
+
+
+def _asked_for() -> Asked:
     after = request.args.get("after", "")
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 20 else 0
-    found = roles.people_page(store(), who.signed, now_ms(), start)
+    return Asked(" ".join(request.args.get("q", "").split())[:80], start)
+
+
+def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status: int = 200) -> Response:
+    who, asked = must_be_me(), _asked_for()
+    found = roles.people_page(store(), who.signed, now_ms(), asked.after, asked.words)
     scopes = roles.scopes(store(), who.signed, now_ms())
     zone = site().settings.timezone
     held = (it for person in found.listed for it in person.roles)
@@ -60,7 +87,18 @@ def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status
         give.person.choices = choices({it.public_id: _named(it) for it in found.listed})
     invite = invite or RoleForm(prefix="invite-")
     _offer(invite, scopes)
-    return page("admin/people.html", status, found=found, ends=ends, give=give, invite=invite, staff=True, tab="/admin")
+    return page(
+        "admin/people.html",
+        status,
+        found=found,
+        asked=asked,
+        ends=ends,
+        give=give,
+        invite=invite,
+        erased="erased" in request.args,
+        staff=True,
+        tab="/admin",
+    )
 
 
 def _named(person: roles.Listed) -> str:
@@ -83,7 +121,7 @@ def give() -> Response:
     except Refused as refused:
         form.refuse(refused)
         return _people(give=form, status=422)
-    return see_other("/admin")
+    return see_other(_asked_for().at("/admin"))
 
 
 @pages.post("/admin/roles/<public_id>/<uuid:role_id>")
@@ -96,7 +134,35 @@ def end(public_id: str, role_id: UUID) -> Response:
         form = GiveRole()
         form.form_errors.append(refused.sentence)
         return _people(give=form, status=422)
-    return see_other("/admin")
+    return see_other(_asked_for().at("/admin"))
+
+
+@pages.get("/admin/people/<public_id>/erase")
+@allow(Permission.PERSON_ERASE)
+def erase(public_id: str) -> Response:
+    """What erasing somebody would take out and what would stay, and the form that does it."""
+    return _erase(public_id, Erase())
+
+
+@pages.post("/admin/people/<public_id>/erase")
+@allow(Permission.PERSON_ERASE)
+def erased(public_id: str) -> Response:
+    """Erase somebody for good."""
+    form = Erase(request.form)
+    try:
+        erasure.erase_by(store(), must_be_me().signed, public_id, form.typed.data or "", now_ms())
+    except Refused as refused:
+        form.refuse(refused)
+        return _erase(public_id, form, 422)
+    return see_other("/admin?erased=1")
+
+
+def _erase(public_id: str, form: Erase, status: int = 200) -> Response:
+    who = must_be_me().signed
+    if public_id == who.public_id:
+        return page("admin/not-yourself.html", status, staff=True, tab="/admin")
+    person = erasure.to_erase(store(), who, public_id, now_ms())
+    return page("admin/erase.html", status, person=person, form=form, staff=True, tab="/admin")
 
 
 @pages.post("/admin/invitations")

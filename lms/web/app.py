@@ -34,6 +34,7 @@ from lms.web import (
     proxies,
     quiz,
     reports,
+    saving,
     signed,
     writes,
 )
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.extensions["lms"] = site
     headers.install(app, settings.secure)
     writes.install(app, settings.public_url)
+    saving.install(app)
     signed.install(app, settings.secure)
     pages.install(app, site)
     faults.install(app)

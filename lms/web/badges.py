@@ -46,7 +46,7 @@ def _award(public_id: str) -> Award:
 def _page(template: str, award: Award) -> Response:
     shape = shelf().courses.get(award.course)
     module = shape.plan.module(award.module) if shape and award.module else None
-    return page(
+    shown = page(
         template,
         award=award,
         kind="round" if award.module else "whole",
@@ -58,3 +58,6 @@ def _page(template: str, award: Award) -> Response:
         line=line_of(award.course),
         address=f"{site().settings.public_url}/badges/{award.public_id}",
     )
+    # Open to whoever has the address is not open to whoever looks for her name.
+    shown.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return shown

@@ -10,9 +10,11 @@ import json
 
 from flask import Blueprint, Response, request
 
+from lms.errors import TooManyTries
 from lms.learning.people import Permission
 from lms.services.events import read_batch, record_batch
 from lms.services.stores import db_epoch
+from lms.web.buckets import Buckets, limits
 from lms.web.faults import TOLD, problem
 from lms.web.signed import allow_anyone, me
 from lms.web.site import now_ms, site, store
@@ -30,10 +32,19 @@ def events() -> Response:
     who = me()
     if who is None or not who.may(Permission.OWN_LEARN):
         return problem(401, TOLD[401].heading, "Sign in again to send the saved answers.")
+    _spend(limits().batches, who.person_id)
     batch = read_batch(request.get_data(cache=False))
     if batch.person != who.public_id:
         return problem(409, TOLD[409].heading, "These answers are someone else's. They stay saved until she is back.")
+    _spend(limits().events, who.person_id, len(batch.events))
     results = record_batch(store(), site().catalogue, who.person_id, batch, now_ms(), site().settings.timezone)
     said = [{"id": it.event_id, "result": it.result, "why": it.why, "say": it.say} for it in results]
     body = {"results": said, "db_epoch": db_epoch(store())}
     return Response(json.dumps(body, ensure_ascii=False), content_type="application/json")
+
+
+def _spend(bucket: Buckets, person_id: int, tokens: int = 1) -> None:
+    """What a person may send in a while; TooManyTries above it, and nothing of this batch is recorded."""
+    wait = bucket.take(person_id, now_ms(), tokens)
+    if wait:
+        raise TooManyTries(wait, "A lot came at once. Your answers stay saved, and can be sent again in {wait}.")

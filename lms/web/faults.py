@@ -14,7 +14,8 @@ from http import HTTPStatus
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from lms.errors import Busy, LmsError, TooManyTries
+from lms.errors import Busy, DiskFull, LmsError, TooManyTries
+from lms.web import saving
 from lms.web.pages import page_for
 from lms.web.signed import Me, me
 
@@ -55,6 +56,8 @@ def install(app: Flask) -> None:
 
 
 def _of_ours(error: LmsError) -> Response:
+    if isinstance(error, DiskFull):
+        saving.failed()
     answer = told(error.status, error.sentence)
     if isinstance(error, (Busy, TooManyTries)):
         answer.headers["Retry-After"] = str(error.wait)
@@ -81,7 +84,10 @@ def told(status: int, sentence: str = "") -> Response:
     words = TOLD.get(status, _OTHERWISE)
     if wants_json():
         return problem(status, words.heading, sentence or words.sentence)
-    return page_for(_reader(status), "errors/told.html", status, told=words, sentence=sentence or words.sentence)
+    shown = {"told": words, "sentence": sentence or words.sentence}
+    if status == HTTPStatus.INSUFFICIENT_STORAGE:
+        shown["read_only"] = False  # the page is about nothing else
+    return page_for(_reader(status), "errors/told.html", status, **shown)
 
 
 def _reader(status: int) -> Me | None:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field
+from wtforms import Field, RadioField
 from wtforms import Form as Plain
 
 from lms.errors import Refused
@@ -33,6 +33,16 @@ def event_id_of(form: MultiDict[str, str]) -> UUID:
 def choices(words: Mapping[str, str]) -> Any:
     """Value -> words of a choice, in the one shape WTForms 3.3 and later versions take."""
     return dict(words)
+
+
+def adult_field() -> Any:
+    """The one question about age, asked in the same words wherever it is asked."""
+    return RadioField(
+        "Are you 18 or over?",
+        choices=choices({"yes": "Yes", "no": "No", "unsaid": "I'd rather not say"}),
+        default="unsaid",
+        validate_choice=False,
+    )
 
 
 def control(field: Field, hint: str, kind: str) -> str:

@@ -11,12 +11,14 @@ from flask import Blueprint, Response, request
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from lms.errors import NotFound, Refused
+from lms.errors import NotFound, Refused, TooManyTries
 from lms.learning.people import Permission
 from lms.learning.places import Where
 from lms.learning.shapes import Shape
-from lms.services import codes, groups, organisations
-from lms.services.groups import Group, Member
+from lms.services import codes, groups, memberships, organisations
+from lms.services.groups import Door, Group, Member
+from lms.services.throttles import home_of
+from lms.web.buckets import limits
 from lms.web.forms import Form, choices
 from lms.web.pages import page, see_other
 from lms.web.scan import scan
@@ -105,6 +107,8 @@ class Row:
     name: str
     last: str
     quiet: bool
+    begun: bool
+    """Whether she has begun this course."""
     stopped: str
     stops: tuple[str, ...]
     """A letter a module: `d` done, `s` started, empty for neither."""
@@ -121,7 +125,7 @@ def group(public_id: str) -> Response:
     shapes = {slug: shelf().courses[slug] for slug in seen.group.courses if slug in shelf().courses}
     shape = _chosen(shapes, seen.members)
     now, zone = now_ms(), site().settings.timezone
-    rows = [_row(member, member.where(shape), now, zone) for member in seen.members] if shape else []
+    rows = [_row(it, it.where(store(), site().catalogue, shape), now, zone) for it in seen.members] if shape else []
     show = request.args.get("show", "all")
     return page(
         "groups/group.html",
@@ -135,6 +139,7 @@ def group(public_id: str) -> Response:
         shows=SHOWS,
         show=show,
         may_give=who.may(Permission.CODE_GIVE),
+        taken="taken" in request.args,
         staff=True,
         tab="/teach",
     )
@@ -159,16 +164,20 @@ def _row(member: Member, where: Where, now: int, zone: ZoneInfo) -> Row:
         member.display_name,
         last_here(last_ms, now, zone),
         last_ms is None or now - last_ms > QUIET_MS,
-        _stopped(where),
+        where.begun,
+        _stopped(where, elsewhere=last_ms is not None),
         stops,
         _said(stops),
     )
 
 
-def _stopped(where: Where) -> str:
-    """Where she is, by numbers: what a lesson is about is hers."""
+def _stopped(where: Where, elsewhere: bool) -> str:
+    """Where she is, by numbers: what a lesson is about is hers.
+
+    Beside the day she was last here `Not started` would be a puzzle: `elsewhere` is where she was.
+    """
     if not where.begun:
-        return "Not started"
+        return f"Not started in {where.shape.plan.title}" if elsewhere else "Not started"
     if where.state.course:
         return "Finished"
     here = where.carry_on()
@@ -190,8 +199,8 @@ def _said(stops: tuple[str, ...]) -> str:
 
 def _is_shown(row: Row, show: str) -> bool:
     if show == "quiet":
-        return row.quiet and row.stopped != "Not started"
-    return show != "new" or row.stopped == "Not started"
+        return row.quiet and row.begun
+    return show != "new" or not row.begun
 
 
 @pages.post("/teach/groups/<public_id>")
@@ -200,6 +209,26 @@ def renew(public_id: str) -> Response:
     """Give the group a new join code."""
     groups.renew_code(store(), must_be_me().signed, public_id, site().settings.secret_key, now_ms())
     return see_other(f"/teach/groups/{public_id}")
+
+
+@pages.get("/teach/groups/<public_id>/take-out")
+@allow(Permission.GROUP_READ)
+def take_out(public_id: str) -> Response:
+    """Whom to take out of a group; of somebody chosen, what it means and the button that does it."""
+    who, chosen = must_be_me().signed, request.args.get("person", "")
+    if chosen:
+        taken = memberships.to_take_out(store(), who, public_id, chosen, now_ms())
+        return page("groups/take-out.html", public_id=public_id, taken=taken, staff=True, tab="/teach")
+    seen = groups.members(store(), who, public_id, site().settings.secret_key, now_ms())
+    return page("groups/whom.html", group=seen.group, members=seen.members, staff=True, tab="/teach")
+
+
+@pages.post("/teach/groups/<public_id>/take-out")
+@allow(Permission.GROUP_READ)
+def taken_out(public_id: str) -> Response:
+    """Take somebody out of a group."""
+    memberships.take_out(store(), must_be_me().signed, public_id, request.form.get("person", ""), now_ms())
+    return see_other(f"/teach/groups/{public_id}?taken=1")
 
 
 @pages.get("/teach/groups/<public_id>/poster")
@@ -247,16 +276,37 @@ def join() -> Response:
 def door(code: str) -> Response:
     """The group a code leads to, before she says yes."""
     try:
-        found = groups.look_at_code(store(), code, request.remote_addr or "", now_ms())
-    except NotFound as wrong:
-        return page("groups/join.html", wrong.status, code=code, error=wrong.sentence)
+        found = _look(code)
+    except (NotFound, TooManyTries) as wrong:
+        answer = page("groups/join.html", wrong.status, code=code, error=wrong.sentence)
+        if isinstance(wrong, TooManyTries):
+            answer.headers["Retry-After"] = str(wrong.wait)
+        return answer
     return page("groups/door.html", door=found, code=code, address=f"/join/{quote(code, safe='')}")
+
+
+def _look(code: str) -> Door:
+    """Look behind a code without writing anything: a poster leads here by GET, and a GET changes no row.
+
+    There are 233 x 233 x 78 = 4.2 million codes. Without a limit all of them could be tried in hours, and
+    every group's name be known. So a wrong one costs its address a token of a bucket in this process: 30,
+    then 3 a minute, 4,320 a day. On two workers that finds the name of one of twenty groups by chance on
+    one day in 25, less often than the hundred wrong tries in ten minutes that rows would count (one in
+    15). Nothing is behind the door but that name: joining is a POST, by an account, counted in rows. A
+    right code costs nothing, so a club that scans the poster all together never waits.
+    """
+    bucket, home = limits().doors, home_of(request.remote_addr or "")
+    wait = bucket.take(home, now_ms())
+    if wait:
+        raise TooManyTries(wait)
+    found = groups.look_at_code(store(), code)
+    bucket.give_back(home)
+    return found
 
 
 @pages.post("/join/<code>")
 @allow(Permission.OWN_LEARN)
 def joined(code: str) -> Response:
     """Join the group."""
-    found = groups.look_at_code(store(), code, request.remote_addr or "", now_ms())
-    groups.join(store(), must_be_me().signed, found, now_ms())
+    found = groups.join(store(), must_be_me().signed, code, request.remote_addr or "", now_ms())
     return page("groups/joined.html", door=found)

@@ -19,6 +19,7 @@ from lms.errors import NotFound, Refused
 from lms.learning.events import EventKind
 from lms.learning.people import Permission
 from lms.learning.places import Where
+from lms.learning.progress import TRIES_BEFORE_ANSWER
 from lms.learning.shapes import Shape
 from lms.services import practice
 from lms.web.bodies import Body
@@ -135,7 +136,7 @@ def _act(word: str) -> EventKind:
 
 def _record(it: Lesson, step: StepPlan, kind: EventKind, form: MultiDict[str, str], who: Me) -> UUID:
     module = it.module.module
-    if kind is EventKind.REVEALED and it.where.wrong_tries(module, step.name) < practice.TRIES_BEFORE_ANSWER:
+    if kind is EventKind.REVEALED and it.where.wrong_tries(module, step.name) < TRIES_BEFORE_ANSWER:
         raise Refused("Try twice first. Then we show you the answer.", "answer")
     answers = kind in (EventKind.ANSWERED, EventKind.RATED)
     answer = practice.given(step, form.getlist("answer")) if answers else ()

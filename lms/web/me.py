@@ -12,9 +12,9 @@ from wtforms import BooleanField, PasswordField, RadioField, StringField
 from lms.errors import NotFound, Refused, TooManyTries
 from lms.learning.people import Permission
 from lms.learning.places import Where
-from lms.services import badges, own, people, progress
+from lms.services import badges, memberships, own, people, progress
 from lms.web.courses import Next, ahead_in
-from lms.web.forms import Form, choices
+from lms.web.forms import Form, adult_field, choices
 from lms.web.lines import line_of
 from lms.web.pages import page, see_other
 from lms.web.signed import allow, enter, leave, must_be_me
@@ -28,9 +28,10 @@ MOST_ROWS = 20
 
 
 class Looks(Form):
-    """What she is called, and how pages look to her."""
+    """What she is called, whether she is 18, and how pages look to her."""
 
     name = StringField("What should we call you?", render_kw={"autocomplete": "nickname", "maxlength": 80})
+    adult = adult_field()
     text = RadioField(
         "Size of the words",
         choices=choices({"normal": "As on my phone", "large": "Large", "largest": "Largest"}),
@@ -47,8 +48,9 @@ class Looks(Form):
     pictures = BooleanField("Leave pictures out")
 
     def wishes(self) -> dict[str, str]:
-        """As they are kept."""
-        return {
+        """As they are kept. What she said about her age stays where the form says nothing."""
+        adult = self.adult.data if "adult" in request.form else ""
+        return ({"adult": adult} if adult in people.ADULT else {}) | {
             "text": self.text.data if self.text.data in ("large", "largest") else "",
             "colours": self.colours.data if self.colours.data in ("light", "dark") else "",
             "contrast": "more" if self.contrast.data else "",
@@ -114,20 +116,20 @@ def _earned(award: badges.Award) -> Earned:
 
 _KEPT = {
     "people": "Your account",
+    "awards": "Badges",
     "memberships": "Groups you joined",
     "enrolments": "Courses you began",
-    "events": "Steps you did and answers you gave",
-    "words": "Answers in your own words",
     "progress": "Where you are in each course",
+    "words": "Answers in your own words",
+    "events": "Steps you did and answers you gave",
     "milestones": "First times: a lesson, a module, a course",
     "learner_months": "On which days you were here, month by month",
-    "awards": "Badges",
     "roles": "Roles you were given",
-    "secrets": "Your password, in a form nobody can read",
     "sign_ins": "Where you are signed in",
+    "secrets": "Your password, in a form nobody can read",
     "audit": "When you signed in, changed a setting, or somebody gave you a code or a role",
 }
-"""Table -> what it is to her. One without words here is shown by its name rather than left out."""
+"""Table -> what it is to her, in the order she reads it. One without words here comes last, by its name."""
 
 
 @pages.get("/me/data")
@@ -139,8 +141,9 @@ def data() -> Response:
         body = json.dumps(found, ensure_ascii=False, indent=1)
         name = 'attachment; filename="my-data.json"'
         return Response(body, content_type="application/json", headers={"Content-Disposition": name})
-    kept = [(_KEPT.get(table, table), rows) for table, rows in found.items()]
-    return page("me/data.html", kept=sorted(kept, key=lambda it: len(it[1])), most=MOST_ROWS)
+    order = [*(table for table in _KEPT if table in found), *(table for table in found if table not in _KEPT)]
+    kept = [(_KEPT.get(table, table), found[table]) for table in order]
+    return page("me/data.html", kept=kept, most=MOST_ROWS)
 
 
 @pages.get("/me/settings")
@@ -197,14 +200,32 @@ def _settings(looks: Looks | None = None, password: NewPassword | None = None, s
         status,
         looks=looks or _looks(who.name, who.wishes),
         password=password or NewPassword(),
+        groups=memberships.joined(store(), who.signed),
         by_code=people.came_by_code(store(), who.person_id, who.token, now_ms()),
         saved="saved" in request.args,
+        left="left" in request.args,
     )
+
+
+@pages.get("/me/groups/<public_id>/leave")
+@allow(Permission.OWN_LEARN)
+def leave_group(public_id: str) -> Response:
+    """What leaving a group of hers means, and the button that does it."""
+    return page("me/leave.html", group=memberships.one_joined(store(), must_be_me().signed, public_id))
+
+
+@pages.post("/me/groups/<public_id>/leave")
+@allow(Permission.OWN_LEARN)
+def left_group(public_id: str) -> Response:
+    """Leave a group."""
+    memberships.leave(store(), must_be_me().signed, public_id, now_ms())
+    return see_other("/me/settings?left=1")
 
 
 def _looks(name: str, wishes: Mapping[str, str]) -> Looks:
     return Looks(
         name=name,
+        adult=wishes.get("adult") or "unsaid",
         text=wishes.get("text") or "normal",
         colours=wishes.get("colours") or "phone",
         contrast=wishes.get("contrast") == "more",

@@ -6,12 +6,14 @@ it shows, and nothing in it asks the database.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask, Response, current_app
 from jinja2 import BytecodeCache, FileSystemBytecodeCache, StrictUndefined
+from jinja2.bccache import Bucket
 
-from lms.web import words
+from lms.web import saving, words
 from lms.web.forms import control
 from lms.web.menus import menu
 from lms.web.signed import Me, me
@@ -53,7 +55,15 @@ def _compiled_before(folder: Path) -> BytecodeCache | None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return None
-    return FileSystemBytecodeCache(str(folder))
+    return _Compiled(str(folder))
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """A page that can't be kept compiled, on a full disk above all, is shown all the same."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def page(template: str, status: int = 200, **shown: object) -> Response:
@@ -63,7 +73,7 @@ def page(template: str, status: int = 200, **shown: object) -> Response:
 
 def page_for(who: Me | None, template: str, status: int = 200, **shown: object) -> Response:
     """A page for someone already known, or for nobody: the database is not asked who it is."""
-    frame = {**_FRAME, "me": who, "places": menu(who), **shown}
+    frame = {**_FRAME, "read_only": saving.is_off(), "me": who, "places": menu(who), **shown}
     html = current_app.jinja_env.get_template(template).render(frame)
     return Response(html, status, content_type="text/html; charset=utf-8")
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
-from wtforms import HiddenField, PasswordField, RadioField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 
 from lms.errors import Refused, TooManyTries
 from lms.services import codes, people
 from lms.services.people import Token
-from lms.web.forms import Form, choices
+from lms.services.throttles import home_of
+from lms.web.buckets import limits
+from lms.web.forms import Form, adult_field
 from lms.web.kept import do_kept, kept_of_request, read_kept
 from lms.web.menus import start_of
 from lms.web.pages import page, see_other
@@ -34,12 +36,7 @@ class SignUp(Form):
     name = StringField("What should we call you?", render_kw=_NAME)
     username = StringField("Make up a user name", render_kw=_USERNAME)
     password = PasswordField("Make up a password", render_kw=_NEW)
-    adult = RadioField(
-        "Are you 18 or over?",
-        choices=choices({"yes": "Yes", "no": "No", "unsaid": "I'd rather not say"}),
-        default="unsaid",
-        validate_choice=False,
-    )
+    adult = adult_field()
     next = HiddenField()
 
 
@@ -49,6 +46,7 @@ class Invited(Form):
     name = StringField("What should we call you?", render_kw=_NAME)
     username = StringField("Make up a user name", render_kw=_USERNAME)
     password = PasswordField("Make up a password", render_kw=_NEW)
+    adult = adult_field()
 
 
 class SignIn(Form):
@@ -83,7 +81,20 @@ def signed_up() -> Response:
         said = (form.name.data or "", form.username.data or "", form.password.data or "", form.adult.data or "")
         return people.sign_up(store(), *said, "en", now_ms())
 
-    return _come_in(form, "people/sign-up.html", make, form.next.data or "")
+    return _come_in(form, "people/sign-up.html", lambda: _counted(make), form.next.data or "")
+
+
+def _counted(make: Callable[[], Token]) -> Token:
+    """Make an account, unless its address has made a great many. What is refused was cheap and does not count."""
+    bucket, home = limits().sign_ups, home_of(request.remote_addr or "")
+    wait = bucket.take(home, now_ms())
+    if wait:
+        raise TooManyTries(wait, "Many people signed up here just now. Wait {wait}, then send it again.")
+    try:
+        return make()
+    except Refused:
+        bucket.give_back(home)
+        raise
 
 
 @pages.get("/sign-in")
@@ -141,7 +152,7 @@ def invited(code: str) -> Response:
 
     def accept() -> Token:
         said = (form.name.data or "", form.username.data or "", form.password.data or "")
-        return codes.accept_invite(store(), code, *said, now_ms())
+        return codes.accept_invite(store(), code, *said, now_ms(), form.adult.data or "")
 
     return _come_in(form, "people/invite.html", accept, invitation=invitation)
 

@@ -14,10 +14,11 @@ from werkzeug.datastructures import MultiDict
 from lms.content.plan import Key, Sort, StepPlan
 from lms.errors import Refused
 from lms.learning.places import Where
+from lms.learning.progress import TRIES_BEFORE_ANSWER
 from lms.learning.shapes import Shape
 from lms.services import practice
 from lms.services.courses import Catalogue
-from lms.services.practice import TRIES_BEFORE_ANSWER, Said
+from lms.services.practice import Said
 from lms.services.stores import Store
 from lms.web import bodies
 from lms.web.bodies import Html
@@ -130,7 +131,7 @@ def _shown(key: Key, step: StepPlan) -> Talk:
         feedback={letter: bodies.said(key.feedback[letter]) for letter in key.right if letter in key.feedback},
         good=frozenset(key.right),
         explains=_explains(key),
-        answer=_in_words(key, step),
+        answer=in_words(key, step),
     )
 
 
@@ -138,7 +139,8 @@ def _explains(key: Key) -> tuple[Html, ...]:
     return tuple(bodies.said(html) for html in key.explains)
 
 
-def _in_words(key: Key, step: StepPlan) -> str:
+def in_words(key: Key, step: StepPlan) -> str:
+    """The right words or number of a question that has them typed; empty of one to choose from."""
     if step.sort is Sort.NUMBER and key.number:
         low, high = key.number.low, key.number.high
         return f"{low}" if low == high else f"{low} to {high}"

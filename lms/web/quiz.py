@@ -7,7 +7,7 @@ is carrying on. Nothing about an answer is said before the attempt is over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -29,6 +29,7 @@ from lms.web.forms import event_id_of, new_event_id
 from lms.web.kept import keeps
 from lms.web.lines import line_of
 from lms.web.pages import page, see_other
+from lms.web.questions import in_words
 from lms.web.signed import Me, allow, allow_anyone, me, must_be_me
 from lms.web.site import now_ms, shelf, site, store
 from lms.web.words import weigh, weight
@@ -172,13 +173,19 @@ def _links(view: QuizView, go: Go) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True)
 class Told:
-    """A question after the attempt: was it right, why, and what to read again."""
+    """A question after the attempt: what she answered, was it right, why, and what to read again."""
 
     number: int
     title: Html
     right: bool
+    chosen: tuple[Html, ...]
+    typed: str
     said: tuple[Html, ...]
     """To what she chose."""
+    good: tuple[Html, ...]
+    """What would have been right, once that spoils no other go."""
+    words: str
+    """The same where it is typed."""
     explains: tuple[Html, ...]
 
 
@@ -217,12 +224,30 @@ def _result(view: QuizView, go: Go) -> Response:
 def _told(view: QuizView, go: Go) -> Iterator[Told]:
     screens = _screens(go.shape, view.module)
     marks = service.told(store(), site().catalogue, go, must_be_me().person_id)
+    spoils_nothing = view.where.quiz_passed(view.module) or view.left == 0
     for number, no in enumerate(go.asked, 1):
-        key = site().catalogue.key(go.shape, no)
-        title = screens[go.shape.places[no][1]].title
-        said = tuple(bodies.said(html) for _letter, html in marks[no].feedback) if no in marks else ()
-        explains = tuple(bodies.said(html) for html in key.explains)
-        yield Told(number, title, bool(go.attempt.marks.get(no)), said, explains)
+        key, step, body = site().catalogue.key(go.shape, no), go.shape.steps[no], screens[go.shape.places[no][1]]
+        right, its = bool(go.attempt.marks.get(no)), marks.get(no)
+        answer = its.answer if its else ()
+        shows = spoils_nothing and not right
+        yield Told(
+            number=number,
+            title=body.title,
+            right=right,
+            chosen=() if isinstance(answer, str) else _options(body, answer),
+            typed=answer if isinstance(answer, str) else "",
+            said=tuple(bodies.said(html) for _letter, html in its.mark.feedback) if its else (),
+            good=_options(body, key.right) if shows else (),
+            words=in_words(key, step) if shows else "",
+            explains=tuple(bodies.said(html) for html in key.explains),
+        )
+
+
+def _options(body: Body, letters: Iterable[str]) -> tuple[Html, ...]:
+    return tuple(body.options[letter] for letter in letters if letter in body.options)
+
+
+_HREF = re.compile(r'href="([^"?#]*)')
 
 
 def _again(go: Go, plan: ModulePlan, told: tuple[Told, ...]) -> Iterator[Again]:
@@ -230,14 +255,18 @@ def _again(go: Go, plan: ModulePlan, told: tuple[Told, ...]) -> Iterator[Again]:
     course = go.shape.plan.course
     for lesson in plan.lessons:
         href = address(course, plan.module, lesson.name)
-        numbers = tuple(it.number for it in told if not it.right and _names(it, lesson, href))
+        numbers = tuple(it.number for it in told if not it.right and lesson in _leads(it, go.shape, plan))
         if numbers:
             yield Again(href, lesson.title, numbers, weight(lesson.minutes, weigh(lesson)))
 
 
-def _names(told: Told, lesson: LessonPlan, href: str) -> bool:
-    leads = any(re.search(rf'href="{re.escape(href)}["?]', html) for html in told.explains)
-    return leads or lesson.title.casefold() in bodies.in_words(told.explains).casefold()
+def _leads(told: Told, shape: Shape, plan: ModulePlan) -> list[LessonPlan]:
+    """The lessons an explanation links to; of one without such a link, those it names."""
+    course = shape.plan.course
+    linked = set(_HREF.findall(" ".join(told.explains)))
+    found = [lesson for lesson in plan.lessons if address(course, plan.module, lesson.name) in linked]
+    words = bodies.in_words(told.explains).casefold()
+    return found or [lesson for lesson in plan.lessons if lesson.title.casefold() in words]
 
 
 def _screens(shape: Shape, module: str) -> dict[str, Body]:

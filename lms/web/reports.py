@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Blueprint, Response, request
@@ -31,7 +31,12 @@ class AsOf(Form):
 @allow(Permission.REPORT_EXPORT)
 def funder() -> Response:
     """The form to take the counts away."""
-    return _form(AsOf(as_of=day_of(now_ms(), site().settings.timezone).isoformat()))
+    return _form(AsOf(as_of=_last_month_end().isoformat()))
+
+
+def _last_month_end() -> date:
+    """The last day of the last month that is over: what most reports are as of."""
+    return day_of(now_ms(), site().settings.timezone).replace(day=1) - timedelta(days=1)
 
 
 @pages.post("/funder")
@@ -54,9 +59,9 @@ def _day(text: str) -> date:
 
 
 def _package(as_of: date) -> Response:
-    by_id, zone = must_be_me().person_id, site().settings.timezone
+    who, zone = must_be_me().signed, site().settings.timezone
     with tempfile.TemporaryDirectory(prefix="lms-export-") as folder:
-        path = reports.export(store(), zone, as_of, now_ms(), Path(folder), by_id)
+        path = reports.export(store(), zone, as_of, now_ms(), Path(folder), who)
         answer = Response(path.read_bytes(), content_type="application/zip")
         answer.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
     return answer

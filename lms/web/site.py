@@ -6,7 +6,7 @@ One `Site` for one app, made at its start. The clock is looked at here and nowhe
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app, g
 
@@ -16,6 +16,13 @@ from lms.settings import Settings
 from lms.web.styles import Asset
 
 NAME = "Learn at home"
+
+
+@dataclass
+class Saving:
+    """When a write last found that nothing can be saved; None while all is well. Only `saving` changes it."""
+
+    failed_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class Site:
     learner_style: Asset
     staff_style: Asset
     icon: Asset
+    saving: Saving = field(default_factory=Saving)
 
 
 def site() -> Site:

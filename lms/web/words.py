@@ -1,6 +1,6 @@
 """Figures and dates in words, as every page says them.
 
-Pure: instants and counts in, short words out. Minutes and kilobytes are promised before a learner
+Pure: instants and counts in, short words out. Minutes and data are promised before a learner
 taps, so they are rounded up, never down.
 """
 
@@ -34,8 +34,9 @@ FRAME_BYTES = 2_000
 
 
 def data(nbytes: int) -> str:
-    """`34 kB`, at least one."""
-    return f"{max(1, -(-nbytes // 1000))} kB"
+    """`0.2 MB`, as phones and bundles count; below a tenth `under 0.1 MB`. Never less than it is."""
+    tenths = -(-nbytes // 100_000)
+    return f"{tenths // 10}.{tenths % 10} MB" if nbytes >= 100_000 else "under 0.1 MB"
 
 
 def weigh(*lessons: LessonPlan) -> int:
@@ -44,8 +45,8 @@ def weigh(*lessons: LessonPlan) -> int:
 
 
 def weight(minutes: int, nbytes: int) -> str:
-    """`4 minutes, 38 kB`."""
-    return f"{count(max(1, minutes), 'minute')}, {data(nbytes)}"
+    """`4 minutes, under 0.1 MB of data`."""
+    return f"{count(max(1, minutes), 'minute')}, {data(nbytes)} of data"
 
 
 def listed(names: Sequence[object]) -> str:

@@ -134,9 +134,22 @@ def _passes(visitor, course, module):
     visitor.sees("Question 2 was the hard one.")
 
 
+def _says_she_is_18(visitor):
+    """She did not say at first, so her certificate calls her by one word; it leads to where she can."""
+    certificate = visitor.page.url
+    visitor.sees("it is only the first word of your name")
+    visitor.sees_not("Demo Wanda")
+    visitor.page.locator("main").get_by_role("link", name="Settings").click()
+    visitor.page.get_by_label("Yes", exact=True).check()
+    visitor.press("Save these settings")
+    visitor.sees("Saved.")
+    visitor.open(certificate)
+
+
 def _looks_at_the_certificate(visitor):
     """What comes out of a printer: one page, lying, with nothing of the site round it."""
     visitor.press("Get your certificate")
+    _says_she_is_18(visitor)
     visitor.sees("Demo Wanda")
     printed = PdfReader(io.BytesIO(visitor.page.pdf(prefer_css_page_size=True)))
     assert len(printed.pages) == 1

@@ -58,15 +58,25 @@ PAGES = [
     ("wanda", "me.me", "/me", 200),
     ("wanda", "me.data", "/me/data", 200),
     ("wanda", "me.settings", "/me/settings?saved=1", 200),
+    ("lena", "me.settings", "/me/settings?left=1", 200),
+    ("lena", "me.leave_group", "/me/groups/demo-3/leave", 200),
+    ("wanda", "me.leave_group", "/me/groups/demo-3/leave", 404),
     ("wanda", "badges.badge", "/badges/{badge}", 200),
     ("wanda", "badges.certificate", "/badges/{badge}/certificate", 200),
     ("", "badges.badge", "/badges/{badge}", 404),
     ("femi", "groups.teach", "/teach", 200),
     ("femi", "groups.group", "/teach/groups/demo-1", 200),
+    ("femi", "groups.group", "/teach/groups/demo-3?taken=1&show=new", 200),
+    ("femi", "groups.take_out", "/teach/groups/demo-3/take-out", 200),
+    ("femi", "groups.take_out", "/teach/groups/demo-3/take-out?person={lena}", 200),
     ("femi", "groups.poster", "/teach/groups/demo-1/poster", 200),
     ("mira", "groups.mentor", "/mentor", 200),
     ("fola", "reports.funder", "/funder", 200),
     ("ada", "admin.people", "/admin", 200),
+    ("ada", "admin.people", "/admin?q=lena", 200),
+    ("ada", "admin.people", "/admin?q=nobody-like-it&erased=1", 200),
+    ("ada", "admin.erase", "/admin/people/{lena}/erase", 200),
+    ("ada", "admin.erase", "/admin/people/{ada}/erase", 200),
     ("ada", "organisations.organisations_", "/admin/organisations", 200),
     ("lena", "admin.people", "/admin", 403),
     ("", "help.help_", "/help", 200),
@@ -88,9 +98,16 @@ def names(site):
     ((badge,),) = site.sql("select public_id from awards where person_id = ?", token.person_id)
     return {
         "badge": badge,
+        "lena": _public_id(site, "lena"),
+        "ada": _public_id(site, "ada"),
         "invite": codes.invite(site.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms),
         "join": _join_code(site, at_ms),
     }
+
+
+def _public_id(site, username):
+    ((public_id,),) = site.sql("select public_id from people where username = ?", username)
+    return public_id
 
 
 def _join_code(site, at_ms):

@@ -69,7 +69,7 @@ def test_a_sign_in_code_lets_a_learner_in_once(somebody):
 
 def _types(who, code):
     who.open("/sign-in")
-    who.press("Forgotten your password? Use a code")
+    who.press("I forgot my password")
     who.page.get_by_label("Your code").fill(code)
     who.page.locator("main").get_by_role("button", name="Sign in").click()
 

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
+import time
+import uuid
+from contextlib import closing
 from pathlib import Path
 
+from lms.learning.events import Event, EventKind
+from lms.services import released
+from lms.services.courses import Catalogue
+from lms.services.events import record
+from lms.services.people import person_values
+from lms.services.stores import open_store
+from lms.settings import LONDON
+from lms.store import people as people_rows
 from tests.cli.conftest import COURSES
 
 
@@ -130,6 +142,56 @@ def test_publishing_twice_is_one_publication_and_an_older_course_rolls_back(run,
     (tea / "brewing.md").write_text(before, "utf-8")
     assert "publication 3" in run("publish", tea).out
     assert publications(tmp_path) == [1, 2, 1]
+
+
+def learner(folder: Path, *done: str) -> None:
+    """Somebody who has done some steps of the course."""
+    now, person_id = time.time_ns() // 1_000_000, 7
+    with closing(open_store(f"sqlite:///{folder}/var/lms.db", folder / "var")) as store:
+        with store.write() as db:
+            people_rows.add_person(db, person_values(person_id, "Lena", None, {}, "en", now))
+        shape = Catalogue(store).shelf(now).course("tea")
+        made = [Event(uuid.uuid4(), "tea", shape.hash, "brewing", name, EventKind.DONE, "en", now) for name in done]
+        results = record(store, Catalogue(store), person_id, made, now, LONDON)
+        assert [it.result for it in results] == ["new"] * len(made)
+
+
+def without_the_question(tea: Path) -> None:
+    text = (tea / "brewing.md").read_text("utf-8").partition("### Question")[0]
+    gone = "badge: none\nchanges:\n  - 2026-11-21 removed q-hot\n---"
+    (tea / "brewing.md").write_text(text.replace("badge: none\n---", gone, 1), "utf-8")
+
+
+def test_who_has_nothing_left_to_do_has_finished_and_the_author_is_told_once(run, tea, tmp_path):
+    run("migrate")
+    run("publish", tea)
+    learner(tmp_path, "boil")
+    without_the_question(tea)
+    told = run("publish", tea).out.splitlines()
+    assert told[1:] == [
+        "1 learner has now finished the course.",
+        "1 learner has now finished a module.",
+        "1 learner has now finished a lesson.",
+    ]
+    assert len(run("publish", tea).out.splitlines()) == 1
+    assert "no difference" in run("rebuild", "--check").out
+
+
+def test_what_a_publication_was_interrupted_in_is_ended_by_publishing_again(run, tea, tmp_path, monkeypatch):
+    run("migrate")
+    run("publish", tea)
+    learner(tmp_path, "boil")
+    without_the_question(tea)
+    with monkeypatch.context() as broken:
+        broken.setattr(released, "_record", lambda *_: os._exit(9))
+        child = os.fork()
+        if child == 0:
+            run("publish", tea)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    again = run("publish", tea).out.splitlines()
+    assert "nothing has changed: publication 2" in again[0]
+    assert "1 learner has now finished a module." in again
 
 
 def test_a_faulty_course_is_not_published(run, tea, tmp_path):

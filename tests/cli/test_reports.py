@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 import stat
 import zipfile
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -28,6 +31,22 @@ def test_rows_about_single_learners_are_asked_for_and_marked_and_private(run, de
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with zipfile.ZipFile(file) as zipped:
         assert not any(b"(demo)" in zipped.read(name) and b"Lena" in zipped.read(name) for name in zipped.namelist())
+
+
+def test_what_was_taken_out_is_noted(run, demo):
+    done = run("export", "--as-of", date.today().isoformat(), "--out", "reports", "--learners")
+    with closing(sqlite3.connect(demo / "var/lms.db")) as db:
+        noted = db.execute("SELECT action, actor_id, detail FROM audit WHERE action LIKE 'exported%'").fetchall()
+    file = demo / done.out.splitlines()[0]
+    assert noted == [("exported-learners", None, hashlib.sha256(file.read_bytes()).hexdigest())]
+
+
+def test_a_command_in_another_zone_than_the_site_is_refused(run, demo, monkeypatch):
+    monkeypatch.setenv("LMS_TIMEZONE", "Asia/Tokyo")
+    done = run("export", "--as-of", date.today().isoformat(), "--out", "reports")
+    assert done.code == 2
+    assert "Write LMS_TIMEZONE=Europe/London, not Asia/Tokyo." in done.err
+    assert not (demo / "reports").exists()
 
 
 def test_a_day_that_has_not_come_is_refused_and_nothing_is_written(run, demo):

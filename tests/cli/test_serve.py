@@ -179,6 +179,36 @@ def test_a_course_broken_later_stops_the_start_and_keeps_what_learners_see(demo)
     assert rows(demo) == before
 
 
+def test_where_one_course_is_broken_none_that_has_changed_is_published(demo):
+    """The first by name has only changed; two that come later are broken, and each is told."""
+    first = demo / "courses/coding-basics/what-code-is.md"
+    first.write_text(first.read_text("utf-8").replace("\n# ", "\n# New: ", 1), "utf-8")
+    for name in ("online-safety", "social-media"):
+        (demo / f"courses/{name}/course.md").write_text("# Nothing\n")
+    before = rows(demo)
+    said = refused(demo, "--port", str(a_port()))
+    assert "courses/online-safety has" in said
+    assert "courses/social-media has" in said
+    assert "`lms check courses/online-safety courses/social-media` shows all. Nothing was published." in said
+    assert rows(demo) == before
+
+
+def test_a_first_start_says_each_broken_course_too(site):
+    for name in ("coding-basics", "social-media"):
+        (site / f"courses/{name}/course.md").write_text("# Nothing\n")
+    said = refused(site, "--port", str(a_port()))
+    assert "courses/coding-basics has" in said
+    assert "courses/social-media has" in said
+    assert not (site / "var").exists()
+
+
+def test_a_start_in_another_zone_than_the_days_are_stored_in_is_refused(demo):
+    before = rows(demo)
+    said = refused(demo, "--port", str(a_port()), LMS_TIMEZONE="Asia/Tokyo")
+    assert "This site's days are stored in the zone Europe/London. Write LMS_TIMEZONE=Europe/London" in said
+    assert rows(demo) == before
+
+
 def test_a_course_changed_since_is_published_and_nothing_else(demo):
     text = (demo / "courses/coding-basics/what-code-is.md").read_text("utf-8")
     (demo / "courses/coding-basics/what-code-is.md").write_text(text.replace("\n# ", "\n# New: ", 1), "utf-8")

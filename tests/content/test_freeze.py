@@ -21,9 +21,10 @@ from lms.content.compiled import compiled_json
 from lms.content.course import BadgeSetting, Pattern
 from lms.content.freeze import freeze
 from lms.content.phrases import PHRASES
-from lms.content.plan import BadgePlan, Kind, LessonPlan, Sort, canonical, plan_from_json, plan_to_json
+from lms.content.plan import BadgePlan, Kind, LessonPlan, Sort, canonical
 from lms.content.release import Release, body_from_json, body_to_json
 from lms.content.runs import runs_of
+from lms.content.stored import plan_from_json, plan_to_json
 from tests.content.handmade import (
     PADLOCK,
     course,

@@ -36,3 +36,13 @@ def test_a_disk_that_fills_up_loses_nothing_and_goes_on_when_there_is_room(tmp_p
     assert (before["lost"], before["wrong"], after["lost"], after["wrong"]) == (0, [], 0, [])
     assert before["kept"] == before["told"], "a refused batch leaves nothing"
     assert after["kept"] == after["told"] > before["told"]
+
+
+def test_a_site_on_a_full_disk_is_read_on_and_says_so_until_there_is_room(tmp_path: Path):
+    command = [*own_mounts(), sys.executable, "-m", "tests.faults.fullsite", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["before"] == [303, False]
+    assert found["full"] == [507, True, 200, 507]
+    assert found["after"] == [303, False]

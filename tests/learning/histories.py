@@ -210,7 +210,10 @@ def _wish(random: Random, shape: Shape, ways: Mapping[int, Ways], seed: int) -> 
     """Something she sets out to do in a release: one thing, a whole lesson, or a go at a quiz."""
     quizzes = [module.quiz for module in shape.modules if module.quiz]
     lessons = [lesson for module in shape.modules for lesson in module.lessons]
-    roll = random.randrange(10)
+    ways_to_practise = ways[shape.release_id].get(EventKind.REVEALED, [])
+    roll = random.randrange(12)
+    if roll >= 10 and ways_to_practise:
+        return list(_stuck(random, shape, random.choice(ways_to_practise)))
     if roll < 3 and quizzes:
         return list(_go(random, shape, random.choice(quizzes), seed))
     if roll < 6 and lessons:
@@ -220,6 +223,13 @@ def _wish(random: Random, shape: Shape, ways: Mapping[int, Ways], seed: int) -> 
     no = random.choice(does[kind])
     in_quiz = no != NO_STEP and shape.in_quiz(no) and kind is not EventKind.OPENED
     return [_event(random, shape, kind, no, random.randint(1, 5) if in_quiz else 0)]
+
+
+def _stuck(random: Random, shape: Shape, no: int) -> Iterator[Recorded]:
+    """Two or three tries at a practice question, and asking for its answer before, between or after them."""
+    tries = [_event(random, shape, EventKind.ANSWERED, no, 0) for _ in range(random.randint(2, 3))]
+    at = random.randint(0, len(tries))
+    yield from (*tries[:at], _event(random, shape, EventKind.REVEALED, no, 0), *tries[at:])
 
 
 def _go(random: Random, shape: Shape, quiz: QuizShape, seed: int) -> Iterator[Recorded]:

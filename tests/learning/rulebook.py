@@ -5,7 +5,8 @@ The same rules as the fold's, written a second time and the slow way, so that th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import dropwhile, takewhile
 
 from lms.learning.events import EventKind
@@ -14,14 +15,14 @@ from lms.learning.quiz import draw
 from lms.learning.shapes import ModuleShape, Shape
 from tests.learning.histories import History, quiz_of
 
-_DOES = {EventKind.DONE, EventKind.REVEALED, EventKind.REFLECTED, EventKind.RATED, EventKind.TICKED}
+_DOES = {EventKind.DONE, EventKind.REFLECTED, EventKind.RATED, EventKind.TICKED}
 
 
 def by_the_book(history: History) -> dict[str, object]:
     """The parts of progress that are certified, as its row holds them."""
     shapes = [history.shapes[release_id] for release_id in {event.release_id for event in history.events}]
     asked = [module for shape in shapes for module in shape.modules]
-    done = {event.step_no for event in history.events if _does_a_step(event)}
+    done = {event.step_no for event in history.events if _does_a_step(event)} | _shown(history)
     opened = {event.step_no for event in history.events if event.kind is EventKind.OPENED}
     goes = list(_goes(history))
     passed = {quiz_no for quiz_no, _, enough in goes if enough}
@@ -38,7 +39,30 @@ def by_the_book(history: History) -> dict[str, object]:
 
 
 def _does_a_step(event: Recorded) -> bool:
-    return event.kind in _DOES or (event.kind is EventKind.ANSWERED and not event.attempt and event.mark == 1)
+    return event.kind in _DOES or (_is_practice(event) and event.mark == 1)
+
+
+def _shown(history: History) -> set[int]:
+    """Questions whose answer she asked for and had tried twice, before or after."""
+    wrong = Counter(event.step_no for event in history.events if _is_practice(event) and event.mark == 0)
+    return {event.step_no for event in history.events if event.kind is EventKind.REVEALED and wrong[event.step_no] >= 2}
+
+
+def _is_practice(event: Recorded) -> bool:
+    return event.kind is EventKind.ANSWERED and not event.attempt
+
+
+def too_early(history: History, order: Sequence[int]) -> set[int]:
+    """The ids of those who asked for an answer before two wrong ones, or a right one, were known."""
+    wrong, done, found = Counter[int](), set[int](), set[int]()
+    for its_id in dict.fromkeys(order):
+        event = history.events[its_id]
+        if _is_practice(event):
+            wrong[event.step_no] += not event.mark
+            done |= {event.step_no} if event.mark else set()
+        elif event.kind is EventKind.REVEALED and event.step_no not in done and wrong[event.step_no] < 2:
+            found.add(its_id)
+    return found
 
 
 def _lessons(asked: list[ModuleShape], done: set[int], opened: set[int]) -> set[int]:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.learning.people import ALLOWED, SCOPES, Held, Permission, Role, Scope, ScopeKind, may, scope_of
+from lms.learning.people import (
+    ALLOWED,
+    NAMELESS,
+    SCOPES,
+    Held,
+    Permission,
+    Role,
+    Scope,
+    ScopeKind,
+    answers_to,
+    may,
+    name_for_others,
+    scope_of,
+)
 
 NOW = 1_795_253_400_000
 
@@ -19,6 +34,7 @@ learner:export  -        -       -            -       yes
 organisation:add -       -       -            -       yes
 own:learn       yes      yes     yes          yes     yes
 pairing:read    -        yes     -            -       -
+person:erase    -        -       -            -       yes
 person:invite   -        -       -            -       yes
 person:read     -        -       -            -       yes
 report:export   -        -       -            yes     yes
@@ -128,3 +144,90 @@ def test_one_more_role_never_takes_anything_away(roles, more, permission, at):
 def test_what_is_allowed_is_allowed_somewhere(roles, permission, at):
     if permission is not Permission.OWN_LEARN:
         assert may(roles, permission, at) is bool(scope_of(roles, permission, at))
+
+
+NAMES = [
+    ("Lena", "Lena"),
+    ("Lena Brown", "Lena"),
+    ("  Lena\tBrown", "Lena"),
+    ("Lena.Brown", "Lena"),
+    ("Lena_Brown", "Lena"),
+    ("Lena/Brown/1998", "Lena"),
+    ("lena@example.org", "lena"),
+    ("(Lena) Brown", "Lena"),
+    ("Anne-Marie Smith", "Anne-Marie"),
+    ("D'Arcy Smith", "D'Arcy"),
+    ("D\u2019Arcy Smith", "D\u2019Arcy"),
+    ("-Lena- Brown", "Lena"),
+    ("Zoe\u0308 Brown", "Zoe\u0308"),
+    ("\u0301Lena Brown", "Lena"),
+    ("\u0645\u0631\u064a\u0645 \u062d\u0633\u0646", "\u0645\u0631\u064a\u0645"),
+    ("\u202eLena\u202c Brown", "Lena"),
+    ("\u05e8\u05d7\u05dc \u05db\u05d4\u05df", "\u05e8\u05d7\u05dc"),
+    ("\u0915\u094d\u200d\u0937 \u0930\u093e\u092e", "\u0915\u094d\u200d\u0937"),
+    ("\U0001f338 Rose Brown", "Rose"),
+    ("\U0001f338 \U0001f33c", "\U0001f338"),
+    ("\U0001f469\u200d\U0001f467 mum", "mum"),
+    ("!!!", "!!!"),
+    ("", NAMELESS),
+    ("   ", NAMELESS),
+    ("\u200b\u202e", NAMELESS),
+    ("\u0301", NAMELESS),
+]
+
+
+@pytest.mark.parametrize(("name", "told"), NAMES)
+@pytest.mark.parametrize("adult", ["no", "unsaid", "", "YES", "yes "])
+def test_others_read_one_word_of_the_name_of_who_did_not_say_she_is_18(name, told, adult):
+    assert name_for_others(name, adult) == told
+
+
+def test_others_read_the_whole_name_of_who_says_she_is_18():
+    assert name_for_others("Lena Anne Brown", "yes") == "Lena Anne Brown"
+    assert name_for_others("  ", "yes") == NAMELESS
+
+
+ODD = st.text(
+    st.sampled_from("aB9 -'.\t\u00a0\u0301\u200b\u200d\u202e\u2066\u0627\u05d0\U0001f338\u2019_@") | st.characters()
+)
+
+
+@given(ODD, st.sampled_from(["no", "unsaid", ""]))
+def test_what_others_read_is_never_empty_and_never_more_than_one_word(name, adult):
+    told = name_for_others(name, adult)
+    assert told.strip() == told != ""
+    if told != NAMELESS:
+        assert told in name
+        assert len(told.split()) == 1
+        assert not unicodedata.category(told[0]).startswith(("M", "C", "Z"))
+        assert all(unicodedata.category(c)[0] not in "CZ" or c in "\u200c\u200d" for c in told)
+
+
+@given(ODD, ODD)
+def test_what_stands_after_the_first_word_is_never_read(name, more):
+    """`Lena` and `Lena, whatever else`: others can't tell one from the other."""
+    assert name_for_others(f"Lena {name}", "no") == name_for_others(f"Lena {more}", "no") == "Lena"
+
+
+@given(ODD)
+def test_being_called_by_one_word_twice_changes_nothing(name):
+    once = name_for_others(name, "no")
+    assert once == NAMELESS or name_for_others(once, "no") == once
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers"),
+    [
+        ("lena", True), ("LE", True), ("bro", True), ("le br", True), ("br le", True), ("lena.b", True),
+        ("b 98", True), ("zo\u00eb", True), ("zoe\u0308", True), ("", True),
+        ("ena", False), ("lena x", False), ("\0", False), ("%", False), ("_", False), ("*", False),
+    ],
+)  # fmt: skip
+def test_somebody_answers_to_the_beginnings_of_her_names(asked, answers):
+    assert answers_to(asked, "Lena Zo\u00eb Brown", "lena.b98-98") is answers
+
+
+@given(ODD, ODD)
+def test_everybody_answers_to_each_word_of_her_name(name, username):
+    for word in f"{name} {username}".split():
+        assert answers_to(word, name, username)

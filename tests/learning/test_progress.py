@@ -130,16 +130,41 @@ def test_a_lesson_is_finished_by_the_last_of_its_steps_that_is_not_optional():
 def test_a_practice_question_is_done_when_right_or_when_the_answer_is_shown(right):
     lena = Learner(release(module("mail", lesson("links", question("q")))))
     lena.did(EventKind.ANSWERED, "mail/q", right=False)
+    lena.did(EventKind.ANSWERED, "mail/q", right=False)
     lena.did(EventKind.HINTED, "mail/q")
     assert not lena.where().done("mail", "q")
     if right:
         lena.did(EventKind.ANSWERED, "mail/q", right=True)
     else:
-        lena.did(EventKind.REVEALED, "mail/q")
+        assert lena.did(EventKind.REVEALED, "mail/q").why == ""
     assert lena.where().done("mail", "q")
-    assert lena.where().wrong_tries("mail", "q") == 1
+    assert lena.where().wrong_tries("mail", "q") == 2
     assert lena.where().hints_seen("mail", "q") == 1
     assert lena.state.score == 0, "practice enters no score"
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_asking_for_the_answer_counts_once_two_wrong_tries_are_known_whichever_comes_first(at):
+    lena = Learner(release(module("mail", lesson("links", question("q")))))
+    acts = [(EventKind.ANSWERED, False), (EventKind.ANSWERED, False)]
+    acts.insert(at, (EventKind.REVEALED, None))
+    *before, last = acts
+    told = [lena.did(kind, "mail/q", right=right) for kind, right in before]
+    assert not lena.where().done("mail", "q")
+    told.append(lena.did(last[0], "mail/q", right=last[1]))
+    assert told[at].why == ("too-early" if at < 2 else "")
+    assert lena.where().done("mail", "q")
+    assert ("lesson", str(lena.no("mail/links"))) in names(told[-1])
+
+
+def test_asking_for_the_answer_again_and_again_is_no_try():
+    lena = Learner(release(module("mail", lesson("links", question("q")))))
+    for _ in range(3):
+        assert lena.did(EventKind.REVEALED, "mail/q").why == "too-early"
+    lena.did(EventKind.ANSWERED, "mail/q", right=False)
+    assert not lena.where().done("mail", "q")
+    lena.did(EventKind.ANSWERED, "mail/q", right=True)
+    assert lena.did(EventKind.REVEALED, "mail/q").why == "", "she knows it"
 
 
 def test_opening_a_step_does_not_do_it():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lms.errors import NotFound
-from lms.services import badges, publishing
+from lms.services import badges, people, publishing
 from lms.store import handles
 from lms.store.audit import chain_holds
 from lms.store.tables import awards
@@ -72,6 +72,42 @@ def test_a_badge_page_is_hers_alone_until_she_shows_it(site: Site):
         badges.page(site.store, badge.public_id, sam)
     with site.store.read() as db:
         assert chain_holds(db, lena.person_id)
+
+
+def named(site: Site, name: str, wishes: dict[str, str]):
+    """Somebody of a name who said something of her age, and her badge, shown."""
+    lena, badge = earned(site)
+    people.change_settings(site.store, lena, name, wishes, site.now_ms)
+    badges.show(site.store, lena, badge.public_id, True, site.now_ms)
+    return site.again(lena.person_id), badge.public_id
+
+
+@pytest.mark.parametrize("wishes", [{"adult": "no"}, {"adult": "unsaid"}, {}])
+def test_of_who_did_not_say_she_is_18_others_read_the_first_word_and_she_sees_the_same(site: Site, wishes):
+    lena, address = named(site, "Lena Brown", wishes)
+    for reader in (None, site.person("Sam"), site.administrator(), lena):
+        seen = badges.page(site.store, address, reader)
+        assert (seen.holder, seen.shortened) == ("Lena", True)
+
+
+def test_of_who_says_she_is_18_others_read_the_whole_name_from_then_on(site: Site):
+    lena, address = named(site, "Lena Brown", {"adult": "no"})
+    people.change_settings(site.store, lena, "Lena Brown", {"adult": "yes"}, site.now_ms)
+    seen = badges.page(site.store, address, None)
+    assert (seen.holder, seen.shortened) == ("Lena Brown", False)
+    people.change_settings(site.store, lena, "Lena Brown", {"adult": "unsaid"}, site.now_ms)
+    assert badges.page(site.store, address, None).holder == "Lena"
+
+
+def test_a_badge_its_holder_and_what_she_said_are_one_question(site: Site):
+    from sqlalchemy import event
+
+    _, address = named(site, "Lena Brown", {})
+    asked: list[str] = []
+    event.listen(site.store.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    badges.page(site.store, address, None)
+    assert [it for it in asked if "FROM awards" in it] == [it for it in asked if "people" in it] != []
+    assert len([it for it in asked if it.startswith("SELECT")]) == 2
 
 
 def test_nobody_shows_someone_elses_badge(site: Site):

@@ -17,7 +17,9 @@ from lms.store import handles as handle_rows
 from lms.store import people as rows
 from lms.store.audit import chain_holds
 from lms.store.tables import audit, handles, sign_ins
+from lms.store.tables import throttles as throttle_rows
 from tests.services.site import ADDRESS, MINUTE_MS, Site, at_once
+from tests.store.databases import every_kind
 
 WORDS = "three words you like"
 DAY_MS = 86_400_000
@@ -104,6 +106,24 @@ def test_a_hundred_wrong_codes_from_one_address_are_enough(site: Site):
             use(site, "ABCD-EFGH")
     with pytest.raises(TooManyTries):
         use(site, "ABCD-EFGH")
+
+
+@every_kind
+def test_of_wrong_codes_at_once_no_more_are_looked_at_than_are_left(site: Site):
+    for _ in range(throttles.ADDRESS_TRIES - 3):
+        with pytest.raises(Refused):
+            use(site, "ABCD-EFGH")
+    came = at_once([partial(use, site, "ABCD-EFGH")] * 20)
+    assert Counter(type(it) for it in came) == {Refused: 3, TooManyTries: 17}
+
+
+def test_codes_that_were_right_count_for_nothing(site: Site, femi: SignedIn, lena: SignedIn):
+    for _ in range(throttles.ADDRESS_TRIES - 1):
+        with pytest.raises(Refused):
+            use(site, "ABCD-EFGH")
+    for _ in range(3):
+        assert use(site, give(site, femi, lena))
+    assert site.count(throttle_rows) == 1
 
 
 def test_a_club_behind_one_address_is_not_kept_out_by_a_few_typing_mistakes(site: Site, femi: SignedIn, lena: SignedIn):

@@ -99,6 +99,29 @@ def test_two_courses_in_one_batch_are_numbered_each_for_itself(site: Site):
 
 # --- refused alone --------------------------------------------------------------------------------------
 
+
+def test_asking_for_an_answer_is_always_recorded_and_counts_when_two_wrong_tries_are_known(site: Site):
+    lena = site.person()
+    assert site.results(lena, site.event("q-hot", "revealed")) == ["new too-early"]
+    assert site.send(lena, site.event("q-bag", "revealed"))[0].say.startswith("Try twice")
+    assert site.progress(lena)["done_count"] == 0
+    wrong = [site.event("q-hot", "answered", ["b"]) for _ in range(2)]
+    assert site.results(lena, wrong[0], wrong[0]) == ["new", "dup"]
+    assert site.progress(lena)["done_count"] == 0, "the same try sent twice is one"
+    assert site.results(lena, wrong[1]) == ["new"]
+    assert site.progress(lena)["done_count"] == 1
+    assert len(site.events(lena)) == 4
+
+
+def test_an_event_nested_five_thousand_deep_is_refused_alone(site: Site):
+    lena, good = site.person(), site.event("fill-it", "done")
+    named = json.dumps(site.event("steam", "done") | {"answer": "deep"}).encode()
+    assert site.results(lena, named.replace(b'"deep"', b"[" * 5_000 + b"]" * 5_000), good) == [
+        "refused bad-event",
+        "new",
+    ]
+
+
 BAD = (
     ({"course": "coffee"}, "no-such-course"),
     ({"release": "0" * 64}, "no-such-release"),

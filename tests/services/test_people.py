@@ -9,7 +9,7 @@ import pytest
 
 from lms.errors import Refused
 from lms.learning.people import Role, ScopeKind
-from lms.services import passwords, people
+from lms.services import codes, passwords, people
 from lms.services.people import Token
 from lms.store import handles
 from lms.store.audit import chain_holds
@@ -130,6 +130,23 @@ def test_an_unknown_name_costs_a_whole_check_like_a_known_one(site: Site, monkey
             sign_in(site, username, "wrong password")
     assert len(checked) == 2
     assert len({kept.rsplit("$", 2)[0] for kept in checked}) == 1, "the same cost"
+
+
+def test_a_user_name_that_is_taken_costs_no_hash(site: Site, monkeypatch):
+    """Hashing is what an account costs the server, and what is refused is not counted."""
+    sign_up(site)
+    invite = codes.invite(site.store, Role.FUNDER, ScopeKind.SITE, 0, None, site.now_ms)
+    hasher, kept = passwords._hasher(), []
+    monkeypatch.setattr(
+        passwords, "_hasher", lambda: SimpleNamespace(hash=lambda it: kept.append(it) or hasher.hash(it))
+    )
+    with pytest.raises(Refused):
+        sign_up(site)
+    with pytest.raises(Refused):
+        codes.accept_invite(site.store, invite, "Fola", "lena", WORDS, site.now_ms)
+    assert kept == []
+    assert codes.accept_invite(site.store, invite, "Fola", "fola", WORDS, site.now_ms)
+    assert kept == [WORDS]
 
 
 def test_a_password_is_kept_as_argon2id_with_a_salt_of_its_own(site: Site):

@@ -59,8 +59,10 @@ def test_nobody_sees_what_another_answered(site: Site):
 def test_a_hint_and_the_answer_can_be_asked_for(site: Site):
     lena = site.person()
     act(site, lena, "q-hot", EventKind.HINTED)
+    for _ in range(2):
+        act(site, lena, "q-hot", EventKind.ANSWERED, ("b",))
     act(site, lena, "q-hot", EventKind.REVEALED)
-    assert [row["kind"] for row in site.events(lena)] == ["hinted", "revealed"]
+    assert [row["kind"] for row in site.events(lena)] == ["hinted", "answered", "answered", "revealed"]
     assert site.progress(lena)["done_count"] == 1
 
 

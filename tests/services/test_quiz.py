@@ -141,6 +141,21 @@ def test_an_attempt_is_asked_from_the_release_it_was_begun_in(site: Site):
     assert view(site, lena).where.quiz_passed("brewing")
 
 
+@pytest.mark.parametrize("number", [5, 998, 999])
+def test_a_go_with_a_number_far_off_takes_no_later_go_away(site: Site, number: int):
+    files = written.changed(("- Tries: 2\n", ""))
+    publishing.publish(site.store, "tea", files, written.TODAY, site.later(2_000))
+    lena = site.person()
+    site.send(lena, site.quiz("started", number), site.quiz("finished", number))
+    seen = view(site, lena)
+    assert (seen.left, seen.next_number, seen.go.number) == (None, 1, number)
+    assert site.results(lena, site.quiz("started", 1_000)) == ["refused wrong-attempt"]
+    for following in (1, 2):
+        assert start(site, lena, following) == ""
+        seen = hand_in(site, lena, "aa")
+        assert (seen.go.number, seen.go.score, seen.next_number) == (following, 2, following + 1)
+
+
 def test_a_visitor_sees_the_quiz_and_has_no_attempt(site: Site):
     seen = view(site, None)
     assert (seen.go, seen.left, seen.next_number) == (None, 2, 1)

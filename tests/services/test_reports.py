@@ -22,13 +22,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event, func, select, update
 
-from lms.errors import Refused
+from lms.errors import Forbidden, Refused
 from lms.learning.days import DAY_MS, end_of_day
 from lms.learning.measures import Period, period, pseudonym
+from lms.learning.people import Held, Role, ScopeKind
 from lms.services import reports
+from lms.services.people import SignedIn
+from lms.services.roles import people_page
 from lms.services.stores import Store
 from lms.store import audit as audit_rows
 from lms.store import reports as rows
+from lms.store import site as site_rows
 from lms.store.tables import audit as audit_table
 from lms.store.tables import awards, enrolments, learner_months, milestones, people
 from tests.postgres import database
@@ -90,6 +94,11 @@ def ids_of(site: Site) -> list[str]:
         found = [str(one) for row in db.execute(everyone) for one in row]
     assert found
     return found
+
+
+def asking(person_id: int, role: Role = Role.ADMINISTRATOR) -> SignedIn:
+    """Somebody with a role over the whole site."""
+    return SignedIn(person_id, "", "", "", "en", (Held(role, ScopeKind.SITE, 0, 0, None),))
 
 
 def frictionless(path: Path) -> bool:
@@ -292,7 +301,7 @@ def test_today_can_be_asked_for_and_is_provisional(sqlite_site, tmp_path):
 )
 def test_what_a_person_takes_out_is_noted_with_its_hash(site, tmp_path, make, action):
     person_id = site.persons[0]
-    path = make(site.store, ZONE, LAST, NOW, tmp_path, person_id)
+    path = make(site.store, ZONE, LAST, NOW, tmp_path, asking(person_id))
     with site.store.read() as db:
         noted = db.execute(select(audit_table).where(audit_table.c.person_id == person_id)).all()
         assert audit_rows.chain_holds(db, person_id)
@@ -305,8 +314,46 @@ def test_what_a_person_takes_out_is_noted_with_its_hash(site, tmp_path, make, ac
 @pytest.mark.parametrize("make", [reports.export, reports.export_learners])
 def test_what_can_not_be_noted_is_not_given_out(site, tmp_path, make):
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        make(site.store, ZONE, LAST, NOW, tmp_path / "out", 1)  # nobody has this id
+        make(site.store, ZONE, LAST, NOW, tmp_path / "out", asking(1))  # nobody has this id
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "action"), [(reports.export, "exported-report"), (reports.export_learners, "exported-learners")]
+)
+def test_what_a_command_takes_out_is_noted_as_done_by_nobody_with_an_account(site, tmp_path, make, action):
+    paths = [make(site.store, ZONE, LAST, NOW + number, tmp_path / str(number)) for number in range(2)]
+    with site.store.read() as db:
+        of_the_command = audit_table.c.person_id == site_rows.COMMAND_ID
+        noted = db.execute(select(audit_table).where(of_the_command).order_by(audit_table.c.n)).all()
+        assert audit_rows.chain_holds(db, site_rows.COMMAND_ID)
+    assert [(row.action, row.actor_id, row.object, row.at_ms) for row in noted] == [
+        (action, None, "2026-06-30", NOW), (action, None, "2026-06-30", NOW + 1),
+    ]  # fmt: skip
+    assert [row.detail for row in noted] == [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+
+
+def test_what_stands_for_the_command_line_is_nobody_in_any_list(sqlite_site, tmp_path):
+    ada = asking(sqlite_site.persons[0])
+    before = people_page(sqlite_site.store, ada, NOW)
+    counts = reports.export(sqlite_site.store, ZONE, LAST, NOW, tmp_path).read_bytes()
+    assert people_page(sqlite_site.store, ada, NOW) == before
+    assert reports.export(sqlite_site.store, ZONE, LAST, NOW, tmp_path).read_bytes() == counts
+
+
+@pytest.mark.parametrize(
+    ("make", "may"),
+    [(reports.export, {Role.ADMINISTRATOR, Role.FUNDER}), (reports.export_learners, {Role.ADMINISTRATOR})],
+)
+def test_only_who_may_gets_a_package_and_rows_about_learners_are_not_for_funders(sqlite_site, tmp_path, make, may):
+    for role in Role:
+        out = tmp_path / role
+        if role in may:
+            assert make(sqlite_site.store, ZONE, LAST, NOW, out, asking(sqlite_site.persons[0], role)).exists()
+        else:
+            with pytest.raises(Forbidden):
+                make(sqlite_site.store, ZONE, LAST, NOW, out, asking(sqlite_site.persons[0], role))
+            assert not out.exists()
 
 
 def test_an_export_that_fails_leaves_the_one_before_as_it_was(sqlite_site, tmp_path, monkeypatch):
@@ -326,7 +373,7 @@ def test_several_can_be_made_at_once(site, tmp_path):
     made: list[bytes] = []
 
     def make() -> None:
-        made.append(reports.export(site.store, ZONE, LAST, NOW, tmp_path / "out", site.persons[0]).read_bytes())
+        made.append(reports.export(site.store, ZONE, LAST, NOW, tmp_path / "out", asking(site.persons[0])).read_bytes())
 
     threads = [threading.Thread(target=make) for _ in range(4)]
     for thread in threads:

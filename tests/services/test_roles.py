@@ -193,3 +193,59 @@ def test_a_role_given_while_she_is_signed_in_is_hers_on_her_next_page(site: Site
     give(site, ada, fola)
     again = people.signed_in(site.store, token.person_id, token.secret, site.now_ms)
     assert [it.role for it in again.roles] == [Role.FUNDER]
+
+
+def found(site: Site, reader: SignedIn, asked: str, after: int = 0) -> list[str]:
+    return [it.display_name for it in roles.people_page(site.store, reader, site.now_ms, after, asked).listed]
+
+
+def test_people_are_found_by_the_beginning_of_a_name_or_a_whole_user_name(site: Site):
+    ada = administrator(site, "ada")
+    for name in ("Lena Brown", "Nora Lenz", "Zoe\u0308 Green"):
+        site.person(name)
+    people.sign_up(site.store, "Kim", "lena", "three words you like", "yes", "en", site.now_ms)
+    assert found(site, ada, "Lena")[0] == "Kim"
+    assert sorted(found(site, ada, "LEN")) == ["Kim", "Lena Brown", "Nora Lenz"]
+    assert found(site, ada, "bro le") == ["Lena Brown"]
+    assert len(found(site, ada, "zo\u00eb")) == 1
+    for nobody in ("ena", "lena green", "%", "_", "\0", "\ud800", "x" * 500):
+        assert found(site, ada, nobody) == []
+
+
+def test_a_search_goes_on_where_it_stopped_and_finds_everybody_once(site: Site, monkeypatch):
+    ada = administrator(site, "ada")
+    for number in range(9):
+        site.person(f"Learner {number}")
+    monkeypatch.setattr(roles, "LOOKED_THROUGH", 4)
+    names, after, pages = [], 0, 0
+    while pages == 0 or after:
+        page = roles.people_page(site.store, ada, site.now_ms, after, "learner")
+        names += [it.display_name for it in page.listed]
+        after, pages = page.after, pages + 1
+        assert page.looked == (4 if after else 0)
+    assert (sorted(names), pages) == ([f"Learner {number}" for number in range(9)], 3)
+
+
+def test_more_hits_than_a_page_holds_go_on_without_a_gap(site: Site):
+    ada = administrator(site, "ada")
+    for number in range(roles.PAGE + 7):
+        site.person(f"Learner {number}")
+    first = roles.people_page(site.store, ada, site.now_ms, 0, "learner")
+    second = roles.people_page(site.store, ada, site.now_ms, first.after, "learner")
+    assert (len(first.listed), len(second.listed), second.after) == (roles.PAGE, 7, 0)
+    assert len({it.public_id for it in (*first.listed, *second.listed)}) == roles.PAGE + 7
+
+
+def test_a_whole_user_name_is_found_at_once_among_very_many(site: Site, monkeypatch):
+    ada = administrator(site, "ada")
+    people.sign_up(site.store, "Kim", "kim.k", "three words you like", "yes", "en", site.now_ms)
+    monkeypatch.setattr(roles, "LOOKED_THROUGH", 0)
+    assert found(site, ada, " KIM.K ") == ["Kim"]
+
+
+def test_a_search_finds_nobody_who_was_erased(site: Site):
+    ada = administrator(site, "ada")
+    token = people.sign_up(site.store, "Kim", "kim", "three words you like", "yes", "en", site.now_ms)
+    assert found(site, ada, "kim") == ["Kim"]
+    erase(site.store, token.person_id, ada.person_id, site.now_ms)
+    assert found(site, ada, "kim") == []

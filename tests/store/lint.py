@@ -98,7 +98,7 @@ class Watch:
             event.listen(Engine, name, heard)
         for statement in vars(hot_path).values():
             if isinstance(statement, Statement):
-                self.faults += [fault for text in statement._texts.values() for fault in _known(text)]
+                self.faults += [fault for text in statement.texts.values() for fault in _known(text)]
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -123,6 +123,23 @@ def test_a_writer_waits_for_the_others_of_its_process_so_long_and_is_then_told(s
 
 
 @only_sqlite
+def test_someone_interrupted_on_the_way_in_leaves_the_gate_open(store: Store, monkeypatch):
+    real = gate.fcntl.flock
+
+    def interrupted(descriptor: int, operation: int) -> None:
+        real(descriptor, operation)
+        if operation == gate.fcntl.LOCK_EX:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gate.fcntl, "flock", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            touched(store)
+    assert at_once([partial(touched, store)] * 2) == [None, None], "other threads have descriptors of their own"
+    assert asked(store) == "touched"
+
+
+@only_sqlite
 def test_a_database_locked_by_someone_who_knows_no_gate_is_tried_again(store: Store):
     """Such as an operator's `sqlite3` shell. SQLite itself waits; here it is told not to."""
     with store.write() as db:

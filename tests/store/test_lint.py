@@ -61,7 +61,7 @@ def test_every_statement_of_the_hot_path_is_looked_at():
     with Watch() as watch:
         pass
     assert watch.faults == []
-    found = [text for it in vars(hot_path).values() if isinstance(it, Statement) for text in it._texts.values()]
+    found = [text for it in vars(hot_path).values() if isinstance(it, Statement) for text in it.texts.values()]
     assert len(found) >= 20
 
 

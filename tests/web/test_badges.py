@@ -68,3 +68,59 @@ def test_an_unknown_badge_is_not_found(lena, what):
 def test_passing_the_quiz_leads_straight_to_the_badge(lena, earned):
     page = lena.get("/courses/tea/brewing/quiz").text
     assert re.search(rf'href="{earned}">See your badge', page)
+
+
+def call_her(lena, name, adult):
+    lena.send("/me/settings", page="/me/settings", act="looks", name=name, adult=adult)
+
+
+@pytest.mark.parametrize("adult", ["no", "unsaid"])
+def test_who_is_not_surely_18_is_called_by_one_word_and_told_so(house, lena, earned, adult):
+    call_her(lena, "Lena Brown", adult)
+    lena.send(earned, page=earned, shown="yes")
+    for what in ("", "/certificate"):
+        for other in (house.browser(), house.browser("sam"), house.browser("femi"), house.browser("ada")):
+            page = other.get(f"{earned}{what}").text
+            assert "Lena" in page
+            assert "Brown" not in page
+            assert "18 or over" not in page
+        hers = lena.get(f"{earned}{what}").text.split("<main")[1].split("</main>")[0]
+        assert "Brown" not in hers
+        assert "only the first word of your name" in hers
+        assert 'href="/me/settings#adult"' in hers
+    assert "They see the name “Lena”" in lena.get(earned).text
+
+
+def test_who_says_she_is_18_is_called_by_her_whole_name(house, lena, earned):
+    call_her(lena, "Lena Brown", "yes")
+    lena.send(earned, page=earned, shown="yes")
+    for what in ("", "/certificate"):
+        assert "Lena Brown" in house.browser().get(f"{earned}{what}").text
+        assert "first word of your name" not in lena.get(f"{earned}{what}").text
+
+
+def test_no_search_engine_keeps_a_badge_page(house, lena, earned):
+    lena.send(earned, page=earned, shown="yes")
+    for browser in (house.browser(), lena):
+        for what in ("", "/certificate"):
+            answer = browser.get(f"{earned}{what}")
+            assert answer.status_code == 200
+            assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+def test_somebody_invited_is_asked_and_protected_alike(house):
+    from lms.learning.people import Role, ScopeKind
+    from lms.services import codes
+    from tests.web.conftest import now_ms
+
+    for said, kept in (("yes", "yes"), ("no", "no"), ("", "unsaid"), ("<b>", "unsaid")):
+        code = codes.invite(house.store, Role.MENTOR, ScopeKind.SITE, 0, None, now_ms())
+        new = house.browser()
+        page = new.get(f"/invite/{code}").text
+        assert "Are you 18 or over?" in page
+        assert 'value="unsaid"' in page
+        username = f"nia-{kept}-{len(said)}"
+        new.send(name="Nia Green", username=username, password="three old shoes", adult=said)
+        with house.store.read() as db:
+            statement = "select wishes from people where username = ?"
+            assert f'"adult":"{kept}"' in db.exec_driver_sql(statement, (username,)).scalar_one()

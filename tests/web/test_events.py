@@ -85,3 +85,41 @@ def test_without_our_origin_nothing_is_taken(house, lena):
     assert lena.client.post("/events", data=json.dumps(body), base_url=URL).status_code == 403
     assert post(lena, body, Origin="https://evil.example").status_code == 403
     assert house.rows()["events"] == 0
+
+
+def send(house, browser: Browser, who: str, events: int = 0) -> TestResponse:
+    return post(browser, {"person": who, "sent": NOW, "events": [{"no": "event"}] * events})
+
+
+def until_refused(house, browser: Browser, who: str, events: int = 0) -> tuple[int, TestResponse]:
+    """How many were taken before one was not, and that answer."""
+    for taken in range(200):
+        answer = send(house, browser, who, events)
+        if answer.status_code != 200:
+            return taken, answer
+    raise AssertionError("never refused")
+
+
+@pytest.mark.parametrize(("events", "fewest"), [(0, 60), (200, 15)])
+def test_who_sends_too_much_at_once_is_told_how_long_to_wait(house, lena, events, fewest):
+    taken, answer = until_refused(house, lena, person(lena), events)
+    assert taken >= fewest
+    assert answer.status_code == 429
+    assert answer.mimetype == "application/problem+json"
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert "Your answers stay saved" in answer.get_json()["detail"]
+
+
+def test_nothing_of_a_batch_that_has_to_wait_is_recorded(house, lena):
+    who = person(lena)
+    until_refused(house, lena, who)
+    late = event(house)
+    assert post(lena, {"person": who, "sent": NOW, "events": [late]}).status_code == 429
+    assert house.rows()["events"] == 0
+
+
+def test_one_person_who_sends_too_much_makes_nobody_else_wait(house, lena):
+    until_refused(house, lena, person(lena))
+    sam = house.browser("sam")
+    assert send(house, sam, person(sam)).status_code == 200
+    assert lena.get("/").status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from werkzeug.test import TestResponse
 
 from lms.web.scan import scan
 
@@ -76,6 +77,42 @@ def test_a_wrong_code_says_what_to_do(visitor):
     assert "No club has the code NOPE-NOPE-11. Check it with your facilitator." in answer.text.replace("&#39;", "'")
 
 
+def test_looking_for_a_group_writes_nothing(house, visitor):
+    before = house.rows()
+    visitor.get(f"/join/{house.join_code}")
+    for number in range(5):
+        assert visitor.get(f"/join/nope-nope-{number}").status_code == 404
+    assert house.rows() == before
+    assert before["throttles"] == 0
+
+
+def flood(house) -> TestResponse:
+    """Wrong codes from one address until it is enough."""
+    visitor = house.browser()
+    answers = (visitor.get(f"/join/nope-nope-{number}") for number in range(100))
+    return next(answer for answer in answers if answer.status_code != 404)
+
+
+def test_a_flood_of_wrong_codes_from_one_address_has_to_wait(house):
+    answer = flood(house)
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 20
+    assert "That is a lot of tries. Wait" in answer.text
+    assert house.browser().get(f"/join/{house.join_code}").status_code == 429, "else it could be guessed on"
+    assert house.rows()["throttles"] == 0
+
+
+def test_a_flood_from_one_address_keeps_no_other_out(house):
+    flood(house)
+    elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
+    assert house.browser().get(f"/join/{house.join_code}", environ_base=elsewhere).status_code == 200
+
+
+def test_a_club_that_scans_the_poster_all_together_never_waits(house):
+    for _ in range(100):
+        assert house.browser().get(f"/join/{house.join_code}").status_code == 200
+
+
 def test_a_new_code_stops_the_old_one(house):
     femi = house.browser("femi")
     femi.send(f"/teach/groups/{house.group}", page=f"/teach/groups/{house.group}")
@@ -106,3 +143,61 @@ def test_others_have_no_business_in_groups(house, who):
     for path in ("/teach", f"/teach/groups/{house.group}", f"/teach/groups/{house.group}/poster"):
         answer = browser.get(path)
         assert answer.status_code == 403 or answer.request.path == "/sign-in"
+
+
+def second_course(house):
+    """The house with a group that learns a second course."""
+    from dataclasses import replace
+    from datetime import date
+
+    from lms.services import publishing
+    from lms.web.app import create_app
+    from tests.web.conftest import COURSE, now_ms
+
+    files = {path: text.encode() if isinstance(text, str) else text for path, text in COURSE.items()}
+    files["course.md"] = files["course.md"].replace(b"course: tea", b"course: cake").replace(b"Making tea", b"Baking")
+    publishing.publish(house.store, "cake", files, date(2026, 11, 22), now_ms())
+    with house.store.write() as db:
+        db.exec_driver_sql(
+            "insert into group_courses select g.group_id, c.course_id from groups g, courses c"
+            " where c.slug = 'cake' and g.public_id = ?",
+            (house.group,),
+        )
+    return replace(house, app=create_app(house.settings, house.store))
+
+
+def test_a_date_from_another_course_is_no_puzzle(house):
+    house = second_course(house)
+    lena = house.browser("lena")
+    lena.send("/courses/tea/brewing/pot", page="/courses/tea/brewing/pot", act="done")
+    page = house.browser("femi").get(f"/teach/groups/{house.group}?course=cake").text
+    row = page.split('<b class="who">Lena</b>')[1].split("</li>")[0]
+    assert "Today" in row
+    assert "Not started in Baking" in row
+    for show, shown in (("new", True), ("quiet", False)):
+        page = house.browser("femi").get(f"/teach/groups/{house.group}?course=cake&show={show}").text
+        assert ('class="who">Lena' in page) is shown
+
+
+def test_a_facilitator_takes_somebody_out_after_being_asked_once_more(house):
+    femi = house.browser("femi")
+    page = femi.get(f"/teach/groups/{house.group}").text
+    assert "Take somebody out of the group" in page
+    page = femi.get(f"/teach/groups/{house.group}/take-out").text
+    chosen = re.search(r'href="([^"]+\?person=[\w-]+)">Lena<', page)[1]
+    assert "Take Lena out of Tuesday club?" in femi.get(chosen).text
+    page = femi.send(f"/teach/groups/{house.group}/take-out").text
+    assert "She is no longer in this group." in page
+    assert "Lena" not in page
+    assert femi.get(chosen).status_code == 404
+    lena = house.browser("lena")
+    assert "You are in no group." in lena.get("/me/settings").text
+    assert lena.get("/me").status_code == 200
+
+
+def test_a_form_that_names_nobody_takes_nobody_out(house):
+    femi = house.browser("femi")
+    page = f"/teach/groups/{house.group}/take-out"
+    for person in ("", "nobody", house.group):
+        assert femi.send(page, page="/teach", person=person).status_code == 404
+    assert "Lena" in femi.get(page).text

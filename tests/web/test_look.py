@@ -39,7 +39,7 @@ def test_html_and_styles_of_a_learner_page_fit_a_first_answer(lena, path):
 
 
 def test_a_frame_weighs_what_the_cards_promise(lena):
-    """The promise in kB counts a frame for each screen: it must not be less than it is."""
+    """The promise of data counts a frame for each screen: it must not be less than it is."""
     page = lena.get("/courses/tea/brewing/water?step=boil").data
     assert len(gzip.compress(page, 6)) <= FRAME_BYTES
 
@@ -75,6 +75,9 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+COURSE_GROUNDS = ["#0b5345", "#7a1f45", "#174b66"]
+
+
 def contrast(one: str, other: str) -> float:
     high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
@@ -91,9 +94,19 @@ def test_words_can_be_read_on_every_ground_in_light_and_dark():
             assert contrast(course, tokens[ground]) >= 4.5
         assert contrast(tokens["on-block"], tokens["block"]) >= 4.5
         assert contrast(tokens["on-here"], tokens["here"]) >= 4.5
+        for ground in COURSE_GROUNDS:
+            assert contrast(tokens["on-course"], ground) >= 7, ground
         assert contrast(tokens["ink"], tokens["glow"]) >= 4.5
         assert contrast(tokens["bad"], tokens["bad-wash"]) >= 4.5
         assert contrast(tokens["edge"], tokens["paper"]) >= 3
+
+
+def test_nothing_large_glares_in_the_dark():
+    """A course stands on its deep ink in the dark too: a pale ground would light up the room."""
+    assert all(_luminance(ground) < 0.1 for ground in COURSE_GROUNDS)
+    text = (CSS / "variables.css").read_text("utf-8")
+    assert re.findall(r"--course: (#[0-9a-f]{6})", text) == ["#0b5345", *COURSE_GROUNDS]
+    assert "background: var(--course)" in (CSS / "block.css").read_text("utf-8")
 
 
 def test_the_phones_own_wish_for_dark_is_the_same_dark():

@@ -38,12 +38,16 @@ GET  me.me                          303     200  200  200  200  200 200
 GET  me.data                        303     200  200  200  200  200 200
 GET  me.settings                    303     200  200  200  200  200 200
 POST me.settings_sent               401     303  303  303  303  303 303
+GET  me.leave_group                 303     200  404  404  404  404 404
+POST me.left_group                  401     303  404  404  404  404 404
 POST events.events                  401     200  409  409  409  409 409
 GET  groups.teach                   303     403  200  403  403  200 403
 POST groups.add                     401     403  303  403  403  303 403
 GET  groups.group                   303     403  200  403  403  200 403
 GET  groups.poster                  303     403  200  403  403  200 403
 POST groups.give_code               401     403  200  403  403  200 403
+GET  groups.take_out                303     403  200  403  403  200 403
+POST groups.taken_out               401     403  303  403  403  303 403
 GET  groups.mentor                  303     403  403  200  403  403 403
 GET  reports.funder                 303     403  403  403  200  200 403
 POST reports.export                 401     403  403  403  200  200 403
@@ -51,6 +55,8 @@ GET  admin.people                   303     403  403  403  403  200 403
 POST admin.give                     401     403  403  403  403  303 403
 POST admin.end                      401     403  403  403  403  303 403
 POST admin.invite                   401     403  403  403  403  200 403
+GET  admin.erase                    303     403  403  403  403  200 403
+POST admin.erased                   401     403  403  403  403  303 403
 GET  organisations.organisations_   303     403  403  403  403  200 403
 POST organisations.add_organisation 401     403  403  403  403  303 403
 POST organisations.add_area         401     403  403  403  403  303 403
@@ -155,6 +161,9 @@ def scene(house: House) -> Scene:
         "quiz": lesson,
         "badges": {"public_id": made.badge},
         "groups": {"public_id": house.group, "code": house.join_code},
+        "me": {"public_id": house.group},
+        "admin.erase": {"public_id": public_id(house, "sam")},
+        "admin.erased": {"public_id": public_id(house, "sam")},
         "admin.end": {"public_id": public_id(house, "fola"), "role_id": role_id(house, "fola")},
         "people": {"code": invite},
         "files.static": {"digest": style[1], "name": style[2]},
@@ -168,6 +177,8 @@ def scene(house: House) -> Scene:
         "me.settings_sent": {"act": "looks", "name": "Demo"},
         "groups.add": {"name": "Demo club", "courses": "tea"},
         "groups.give_code": {"person": public_id(house, "lena")},
+        "groups.taken_out": {"person": public_id(house, "lena")},
+        "admin.erased": {"typed": "sam"},
         "reports.export": {"as_of": "2026-11-21"},
         "admin.give": {"person": public_id(house, "sam"), "role": "funder", "scope": "site:0"},
         "admin.invite": {"invite-role": "funder", "invite-scope": "site:0"},
@@ -242,6 +253,17 @@ def test_what_is_somebody_elses_is_not_there(scene):
     assert scene.post(femi, f"/teach/groups/{theirs}") == 404
     for username in ("olga", "sam", "greta"):
         assert scene.post(femi, "/teach/code", person=public_id(house, username)) == 404, username
+    sam = public_id(house, "sam")
+    for group, username in ((theirs, "olga"), (theirs, "lena"), (house.group, "olga"), (house.group, "sam")):
+        path = f"/teach/groups/{group}/take-out"
+        assert femi.get(f"{path}?person={public_id(house, username)}").status_code == 404, (group, username)
+        assert scene.post(femi, path, person=public_id(house, username)) == 404, (group, username)
+    assert femi.get(f"/teach/groups/{theirs}/take-out").status_code == 404
+    assert lena.get(f"/me/groups/{theirs}/leave").status_code == 404
+    assert scene.post(lena, f"/me/groups/{theirs}/leave") == 404
+    for browser in (femi, lena):
+        assert browser.get(f"/admin/people/{sam}/erase").status_code == 403
+        assert scene.post(browser, f"/admin/people/{sam}/erase", typed="sam") == 403
     for path in (f"/badges/{olgas}", f"/badges/{olgas}/certificate"):
         assert lena.get(path).status_code == 404
     assert scene.post(lena, f"/badges/{olgas}", shown="yes") == 404

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, URL, hidden
 
 
 def test_how_pages_look_is_hers_to_say(lena):
@@ -105,3 +106,41 @@ def test_help_now_gives_each_number_once_and_can_be_left(visitor):
     assert page.count("Kettle line") == 1
     assert "Leave this page" in page
     assert "<title>Help</title>" in page
+
+
+def test_what_she_said_of_her_age_is_shown_and_hers_to_change(house, lena):
+    assert re.search(r'<input checked[^>]*value="yes"', lena.get("/me/settings").text)
+    lena.send("/me/settings", page="/me/settings", act="looks", name="Lena", adult="no")
+    assert re.search(r'<input checked[^>]*value="no"', lena.get("/me/settings").text)
+    for odd in ({}, {"adult": ""}, {"adult": "maybe"}):
+        lena.send("/me/settings", page="/me/settings", act="looks", name="Lena", **odd)
+        assert json.loads(lena.get("/me/data?as=json").data)["people"][0]["wishes"]["adult"] == "no"
+
+
+def test_she_leaves_a_group_after_being_asked_once_more(house, lena):
+    lena.send("/courses/tea/brewing/pot", page="/courses/tea/brewing/pot", act="done")
+    address = re.search(r'href="(/me/groups/[\w-]+/leave)">Leave Tuesday club', lena.get("/me/settings").text)[1]
+    assert "Leave Tuesday club?" in lena.get(address).text
+    assert "Lena" in house.browser("femi").get(f"/teach/groups/{house.group}").text
+    page = lena.send(address).text
+    assert "You have left the group." in page
+    assert "You are in no group." in page
+    assert "Lena" not in house.browser("femi").get(f"/teach/groups/{house.group}").text
+    assert lena.get(address).status_code == 404
+    assert "0 of 2 modules done" in lena.get("/me").text
+    lena.get(f"/join/{house.join_code}")
+    assert "You are in Tuesday club" in lena.send().text
+    assert "Lena" in house.browser("femi").get(f"/teach/groups/{house.group}").text
+
+
+def test_a_second_tap_on_leave_is_no_fault(house, lena):
+    address = f"/me/groups/{house.group}/leave"
+    form = {**hidden(lena.get(address).text, address)}
+    for _ in range(2):
+        assert lena.client.post(address, data=form, base_url=URL).status_code == 303
+
+
+def test_everything_kept_is_in_an_order_that_makes_sense(lena):
+    page = lena.get("/me/data").text
+    told = ["Your account", "Groups you joined", "Where you are signed in", "Your password", "When you signed in"]
+    assert [page.index(words) for words in told] == sorted(page.index(words) for words in told)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from werkzeug.test import TestResponse
 
 from lms.learning.people import Role, ScopeKind
 from lms.services import codes
+from lms.web.buckets import Buckets, Limits
 from tests.web.conftest import PASSWORD, URL, now_ms
 
 
@@ -54,6 +56,32 @@ def test_after_many_wrong_tries_she_waits_a_little_and_can_still_read(house):
     assert int(answer.headers["Retry-After"]) <= 60
     assert "Wait" in answer.text
     assert browser.get("/courses/tea").status_code == 200
+
+
+def sign_up(house, username: str, password: str = "three old shoes") -> TestResponse:
+    return house.browser().send("/sign-up", page="/sign-up", name="Nia", username=username, password=password)
+
+
+def test_no_address_makes_accounts_without_end_and_what_is_refused_counts_for_nothing(house):
+    house.app.extensions["limits"] = Limits(sign_ups=Buckets(3, 60_000))
+    for number in range(3):
+        assert sign_up(house, "lena").status_code == 422, "taken"
+        assert sign_up(house, "nia", "short").status_code == 422
+        assert sign_up(house, f"nia-{number}").status_code == 200
+    before = house.rows()
+    answer = sign_up(house, "nia-3")
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert "Many people signed up here just now. Wait" in answer.text
+    assert 'value="nia-3"' in answer.text
+    assert house.rows() == before
+    assert house.browser().sign_in("nia-0", "three old shoes").get("/me").status_code == 200
+
+
+def test_a_whole_club_can_sign_up_in_one_evening():
+    """Sixty at once from the one address they share, then one a minute."""
+    bucket = Limits().sign_ups
+    assert [bucket.take("the library", 0) for _ in range(61)] == [0] * 60 + [60]
 
 
 def test_signing_in_begins_a_new_session(house):
@@ -109,6 +137,15 @@ def test_a_facilitator_gives_a_code_that_signs_in_once(house):
     again = house.browser().send("/sign-in/code", page="/sign-in/code", code=code)
     assert again.status_code == 422
     assert "Ask for a new one" in again.text
+
+
+def test_the_way_back_in_without_a_password_is_said_step_by_step(house):
+    page = house.browser().get("/sign-in").text
+    assert '<a href="/sign-in/code">I forgot my password</a>' in page
+    page = house.browser().get("/sign-in/code").text
+    for step in ("Ask your facilitator for a sign-in code", "Type the code here", "choose a new password in Settings"):
+        assert step in page
+    assert 'href="/join"' in page, "for who holds the code of a group"
 
 
 def test_an_invitation_makes_one_account_with_its_role(house):

@@ -167,3 +167,48 @@ def test_an_old_start_page_begins_no_second_go(house, lena):
     assert lena.client.post(QUIZ, data=old, base_url=URL).status_code == 303
     assert "Nearly there" in lena.get(QUIZ).text
     assert house.rows()["events"] == before
+
+
+def told(page: str) -> list[str]:
+    """What is said to each question."""
+    return page.split('<ol class="told">')[1].split("</ol>")[0].split("</li>")[:-1]
+
+
+def test_each_question_says_her_answer_and_spoils_no_other_go(lena):
+    take(lena, True, False)
+    first, second = told(lena.last.text)
+    assert "You had this right." in first
+    assert re.search(r"Your answer</dt><dd>(Boil the water|Tea with)", first)
+    assert "Not quite." in second
+    assert re.search(r"Your answer</dt><dd>(Drink it|Sand)", second)
+    assert "The answer" not in lena.last.text
+    assert not any(words in second for words in RIGHT)
+
+
+def test_the_right_answer_is_said_when_no_go_is_left(lena):
+    take(lena, False, False)
+    assert "The answer" not in lena.last.text
+    take(lena, False, False)
+    for said in told(lena.last.text):
+        assert re.search(r"The answer</dt><dd>(Boil the water|Tea with a keyword zanzibar)", said)
+
+
+def test_the_right_answer_is_said_once_the_quiz_is_passed(house, lena):
+    take(lena, True, True)
+    assert "The answer" not in lena.last.text, "each of hers was right: there is nothing to add"
+    take(lena, False, False)
+    assert all("The answer" in said for said in told(lena.last.text))
+
+
+def test_while_a_second_go_runs_nothing_is_said_of_the_first(lena):
+    take(lena, True, False)
+    lena.send(QUIZ, page=f"{QUIZ}?start=1", act="started")
+    for page in (lena.get(QUIZ).text, lena.get(f"{QUIZ}?start=1").text):
+        assert "Your answer" not in page
+        assert "The answer" not in page
+
+
+def test_a_question_handed_in_without_an_answer_says_so(lena):
+    lena.send(QUIZ, page=QUIZ, act="started")
+    lena.send(QUIZ, act="finished")
+    assert lena.last.text.count("You gave no answer here.") == 2

@@ -41,7 +41,16 @@ def test_summer_nights_belong_to_the_next_day():
 
 
 @pytest.mark.parametrize(
-    ("nbytes", "said"), [(0, "1 kB"), (1, "1 kB"), (1000, "1 kB"), (1001, "2 kB"), (99_999, "100 kB")]
+    ("nbytes", "said"),
+    [
+        (0, "under 0.1 MB"),
+        (1, "under 0.1 MB"),
+        (99_999, "under 0.1 MB"),
+        (100_000, "0.1 MB"),
+        (100_001, "0.2 MB"),
+        (1_000_000, "1.0 MB"),
+        (12_340_000, "12.4 MB"),
+    ],
 )
 def test_data_is_never_promised_too_low(nbytes, said):
     assert words.data(nbytes) == said
