@@ -127,7 +127,8 @@ def _acts(store: Store, catalogue: Catalogue, some: Sequence[int], groups: Seque
     def cookie(person_id: int) -> str:
         with store.write() as db:
             token = people.sign_in_here(db, person_id, now_ms())
-        return f"lms={serializer.dumps({'_user_id': f'{token.person_id}.{token.secret}', '_fresh': True})}"
+        held = serializer.dumps({"_user_id": f"{token.person_id}.{token.secret}", "_fresh": True})
+        return f"{app.config['SESSION_COOKIE_NAME']}={held}"
 
     learners = [cookie(person_id) for person_id in some]
     femis = [cookie(_facilitator(store, group // GROUPS)) for group in groups]

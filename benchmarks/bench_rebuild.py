@@ -25,7 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.databases import ZONE, add_learner, course_at, databases
-from lms.services.progress import rebuild
+from lms.services.rebuild import rebuild
 from lms.services.stores import Store
 from lms.store.tables import progress
 

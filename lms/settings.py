@@ -20,6 +20,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from lms.errors import BadSetting
 
 SHORTEST_SECRET = 32
+SECRET_LETTERS, SECRET_GROUPS = 8, 20
+"""Different letters, and different groups of three, that a secret has at least: 32 random hex digits have more."""
 SHORTEST_PASSWORD = 8
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECRET_FILE, PASSWORD_FILE = "secret", "demo-password"
@@ -226,9 +228,21 @@ def _secret(given: Mapping[str, str], var: Path, mode: Mode, needed: bool) -> st
             if mode is Mode.PRODUCTION
             else "There is no secret yet. Run `lms serve` once, or set LMS_SECRET_KEY."
         )
-    if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < 10):
+    if secret and _is_weak(secret):
         raise BadSetting("LMS_SECRET_KEY is weak. Write 64 random letters, as `openssl rand -hex 32` prints them.")
     return secret
+
+
+def _is_weak(secret: str) -> bool:
+    """Too short, or made of few letters, of a word said again and again, or of runs like abcdef and 4321."""
+    threes = {secret[at : at + 3] for at in range(len(secret) - 2)}
+    groups = sum(not _is_run(three) for three in threes)
+    return len(secret) < SHORTEST_SECRET or len(set(secret)) < SECRET_LETTERS or groups < SECRET_GROUPS
+
+
+def _is_run(three: str) -> bool:
+    one, two, last = map(ord, three)
+    return two - one == last - two and abs(two - one) <= 1
 
 
 def _demo_password(given: Mapping[str, str], var: Path, mode: Mode) -> str:

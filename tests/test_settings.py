@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode, urlsafe_b64encode
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lms.errors import BadSetting
-from lms.settings import NAMES, SETTINGS, Mode, read
+from lms.settings import NAMES, SETTINGS, SHORTEST_SECRET, Mode, read
 
-SECRET = "0123456789abcdef" * 4
+SECRET = "9f2c41d07be85a3612c8f4907d3e6ba5"
 PRODUCTION = {"LMS_MODE": "production", "LMS_PUBLIC_URL": "https://learn.example.org", "LMS_SECRET_KEY": SECRET}
 
 
@@ -36,12 +40,34 @@ def test_production_does_not_start_without(missing, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "secret", ["changeme", "x" * 64, "short-but-random-8Kd2", "abababababababababababababababababab"]
+    "secret",
+    [
+        "changeme",
+        "x" * 64,
+        "short-but-random-8Kd2",
+        "abababababababababababababababababab",
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "9876543210zyxwvutsrqponmlkjihgfedcba",
+        "0123456789abcdef" * 4,
+        "changemechangemechangemechangeme12345",
+        "aaaaaaaabbbbbbbbccccccccddddddddeeeeeeeeffffffffgggggggg",
+        "secret-password-" * 3,
+    ],
 )
 def test_a_weak_secret_stops_every_start(secret):
     for mode in (PRODUCTION, {}):
         with pytest.raises(BadSetting, match="LMS_SECRET_KEY is weak"):
             read({**mode, "LMS_SECRET_KEY": secret})
+
+
+@given(st.integers(0, 2**64), st.integers(16, 64))
+def test_what_a_program_made_at_random_is_never_weak(seed, size):
+    """As `openssl rand`, Python's `secrets` and password managers print them."""
+    made = Random(seed).randbytes(size)
+    written = [made.hex(), made.hex().upper(), urlsafe_b64encode(made).decode().rstrip("="), b64encode(made).decode()]
+    for secret in written:
+        if len(secret) >= SHORTEST_SECRET:
+            assert read({**PRODUCTION, "LMS_SECRET_KEY": secret}).secret_key == secret
 
 
 @pytest.mark.parametrize(

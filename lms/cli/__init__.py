@@ -14,11 +14,14 @@ from collections.abc import Sequence
 
 import lms
 from lms.cli import courses, people, reports, serve, store
-from lms.cli.parts import Parser
+from lms.cli.parts import NO_TABLES, Parser
 from lms.errors import LmsError
 
 FAMILIES = (courses, serve, people, reports, store)
 """In the order `lms --help` lists them."""
+
+_NO_SUCH_TABLE = "42P01"
+"""As PostgreSQL says it."""
 
 PROBLEMS_FOUND, COULD_NOT_RUN, STOPPED = 1, 2, 130
 
@@ -65,6 +68,8 @@ def _sentence(fault: Exception) -> str:
         return f"{name}: {fault.strerror}."
     driver = getattr(fault, "orig", fault)  # SQLAlchemy hands a driver's fault on as `orig`
     if type(driver).__module__.partition(".")[0] in ("psycopg", "sqlite3"):
+        if getattr(driver, "sqlstate", None) == _NO_SUCH_TABLE or str(driver).startswith("no such table"):
+            return NO_TABLES
         return f"The database can't be used ({_first_line(driver)}). Look at LMS_DATABASE_URL and LMS_VAR."
     return f"something unexpected went wrong ({type(fault).__name__}: {_first_line(fault)}). Add --debug to see where."
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from lms.errors import CannotRun
 from lms.settings import PASSWORD_FILE, SECRET_FILE, Mode, Settings
 
 SERVING, PREPARING = "serve.lock", "prepare.lock"
+ADDRESS_FILE = "address"
+"""What `lms serve` was told with `--port` and `--host`, and other commands are not."""
 
 
 def make_folder(var: Path) -> None:
@@ -35,6 +37,24 @@ def make_secrets(settings: Settings) -> None:
         _write_private(settings.var / SECRET_FILE, secrets.token_hex(32))
     if settings.mode is Mode.DEMO and not settings.demo_password:
         _write_private(settings.var / PASSWORD_FILE, _easy_password())
+
+
+def note_address(settings: Settings) -> None:
+    """Where a demo is served, for a command in another window that prints a link. Production has LMS_PUBLIC_URL."""
+    if settings.mode is Mode.DEMO:
+        _write_private(settings.var / ADDRESS_FILE, settings.public_url)
+
+
+def address(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Where people reach the site: as the settings say or, where they don't, as it was served last."""
+    said = any(environ.get(name, "").strip() for name in ("LMS_PUBLIC_URL", "LMS_HOST", "LMS_PORT"))
+    if said or settings.mode is not Mode.DEMO:
+        return settings.public_url
+    try:
+        noted = (settings.var / ADDRESS_FILE).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return settings.public_url
+    return noted if noted.isprintable() and noted else settings.public_url
 
 
 @contextmanager

@@ -17,12 +17,17 @@ from typing import TYPE_CHECKING, NoReturn, Self, TextIO
 
 from lms.cli import home
 from lms.errors import CannotRun
+from lms.learning.days import read_day
 from lms.settings import Settings, read
 
 if TYPE_CHECKING:
     from lms.services.stores import Store
 
 Run = Callable[[argparse.Namespace], int]
+
+NO_TABLES = (
+    "This database is without the tables of lms. Run `lms migrate` first, or set LMS_DATABASE_URL to the right one."
+)
 
 BAR_WIDTH = 30
 REDRAWN_EVERY = 0.1
@@ -58,12 +63,9 @@ def add_command(commands: Commands[Parser], name: str, run: Run, what: str, exam
 def a_day(text: str) -> date:
     """`2026-09-30`, and no other way of writing a day."""
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = date.min
-    if day.isoformat() != text or day.year < 2000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day: write it like 2026-09-30")
-    return day
+        return read_day(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(f"{_short(text)} is no day: write it like 2026-09-30") from fault
 
 
 def a_number(least: int, most: int) -> Callable[[str], int]:
@@ -129,13 +131,15 @@ def now_ms() -> int:
 
 @contextmanager
 def open_site(*, up_to_date: bool = True) -> Iterator[tuple[Settings, Store]]:
-    """The settings and the store they name. A folder that is not there is never made: its name may be a slip."""
-    from lms.services.stores import migrate, open_store
+    """The settings and the store they name. What is not there is never made: its name may be a slip."""
+    from lms.services.stores import is_made, migrate, open_store
 
     settings = read(os.environ, secret_needed=False)
     if not settings.var.is_dir():
         raise CannotRun(f"There is no {settings.var}. Run `lms migrate` first, or set LMS_VAR to the right folder.")
     with home.using(settings.var), closing(open_store(settings.database_url, settings.var)) as store:
+        if not is_made(store):
+            raise CannotRun(NO_TABLES)
         if up_to_date:
             migrate(store, settings.timezone, now_ms())
         yield settings, store

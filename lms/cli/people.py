@@ -7,9 +7,11 @@ of the whole site, and the audit says that it was nobody with an account.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lms.cli import home
 from lms.cli.parts import Commands, Parser, add_command, now_ms, open_site
 from lms.errors import CannotRun
 from lms.learning.people import SCOPES, Held, Role, ScopeKind
@@ -69,7 +71,7 @@ def invite(args: argparse.Namespace) -> int:
 
     with open_site() as (settings, store):
         code = invite_somebody(store, Role(args.role), ScopeKind.SITE, 0, None, now_ms())
-    print(f"{settings.public_url}/invite/{code}")
+    print(f"{home.address(settings, os.environ)}/invite/{code}")
     return 0
 
 

@@ -1,8 +1,9 @@
 """`lms serve` and `lms demo`: from an empty folder to a site that answers, each step a no-op the second time.
 
 The order is what keeps a failed start from leaving anything half made: first what can refuse (the
-settings, the port, the courses), then the folder, then the database, and last the server, which
-takes this process over and is given `lms.web.app` by name only.
+settings, the port, the database, the courses), then the folder, the tables and what is published,
+then the secrets, and last the server, which takes this process over and is given `lms.web.app` by
+name only.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ def serve(args: argparse.Namespace) -> int:
     courses = _courses(settings)
     home.make_folder(settings.var)
     home.hold_to_serve(settings.var)
-    settings = _prepare(settings.var, environ, courses)
+    settings = _prepare(settings, environ, courses)
+    home.note_address(settings)
     print(f"\n  {settings.public_url}\n")
     _print_sign_ins(settings)
     if sys.stdout.isatty():
@@ -82,19 +84,22 @@ def demo(_: argparse.Namespace) -> int:
     courses = _courses(settings)
     home.make_folder(settings.var)
     with home.using(settings.var):
-        _print_sign_ins(_prepare(settings.var, os.environ, courses))
+        _print_sign_ins(_prepare(settings, os.environ, courses))
     return 0
 
 
 def _courses(settings: Settings) -> dict[Path, Files]:
-    """The courses to publish. Before there is anything, all are compiled: a bad one leaves nothing half made."""
+    """The courses to publish. Before there are tables, all are compiled: a bad one leaves nothing half made."""
+    from lms.services import publishing
+    from lms.services.stores import is_made, open_store
+
+    with closing(open_store(settings.database_url, settings.var)) as store:
+        begun = is_made(store)
     if settings.production:
         return {}
-    from lms.services import publishing
-
     folders = sorted(path.parent for path in COURSES.glob("*/course.md"))
     courses = {folder: publishing.read_folder(folder) for folder in folders}
-    if not settings.var.exists():
+    if not begun:
         if not courses:
             raise CannotRun("There are no courses here. Start a demo in the folder that holds the folder courses.")
         _all_sound(courses, lambda folder, files: publishing.compile_release(folder, files, date.today()))
@@ -117,26 +122,28 @@ def _all_sound(courses: Mapping[Path, Files], look: Callable[[str, Files], T]) -
     return sound
 
 
-def _prepare(var: Path, environ: Mapping[str, str], courses: Mapping[Path, Files]) -> Settings:
-    """Make and bring up to date all that serving needs; the settings as they are afterwards."""
-    with home.preparing(var):
-        home.make_secrets(read(environ, secret_needed=False))
+def _prepare(settings: Settings, environ: Mapping[str, str], courses: Mapping[Path, Files]) -> Settings:
+    """Make and bring up to date all that serving needs; the settings as they are afterwards, with the secrets."""
+    from lms.services.stores import open_store
+
+    with home.preparing(settings.var), closing(open_store(settings.database_url, settings.var)) as store:
+        _fill(store, settings, courses)
+        home.make_secrets(read(environ, secret_needed=False))  # another start may have made them while we waited
         settings = read(environ)
-        _fill(settings, courses)
+        if not settings.production:
+            _make_demo(store, settings)
     return settings
 
 
-def _fill(settings: Settings, courses: Mapping[Path, Files]) -> None:
-    """The database with its tables, what has changed of the courses and, once, the demo people."""
+def _fill(store: Store, settings: Settings, courses: Mapping[Path, Files]) -> None:
+    """The database with its tables, and what has changed of the courses."""
     from lms.services.expiry import forget_expired
-    from lms.services.stores import migrate, open_store
+    from lms.services.stores import migrate
 
-    with closing(open_store(settings.database_url, settings.var)) as store:
-        migrate(store, settings.timezone, now_ms())
-        forget_expired(store, now_ms())
-        if not settings.production:
-            _publish(store, settings, courses)
-            _make_demo(store, settings)
+    migrate(store, settings.timezone, now_ms())
+    forget_expired(store, now_ms())
+    if not settings.production:
+        _publish(store, settings, courses)
 
 
 def _publish(store: Store, settings: Settings, courses: Mapping[Path, Files]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from lms.cli import home
 from lms.cli.parts import Bar, Commands, Parser, a_file, add_command, now_ms, open_site
 from lms.errors import CannotRun
-from lms.settings import LONDON, read
+from lms.settings import LONDON, Settings, read
 
 
 def add(commands: Commands[Parser]) -> None:
@@ -31,12 +31,16 @@ def _add_migrate(commands: Commands[Parser]) -> None:
         lms migrate
         lms migrate --check
         lms migrate --back 0001
+        lms migrate --back base --lose
         """,
     )
     way = command.add_mutually_exclusive_group()
     way.add_argument("--check", action="store_true", help="only compare: do the migrations make the code's tables?")
     way.add_argument(
-        "--back", metavar="REVISION", type=a_revision, help="go back to a revision; what only newer ones keep is lost"
+        "--back", metavar="REVISION", type=a_revision, help="go back to a revision; refused while a server is running"
+    )
+    command.add_argument(
+        "--lose", action="store_true", help="with --back: lose what only newer revisions keep of people"
     )
 
 
@@ -101,18 +105,29 @@ def new_file(text: str) -> Path:
 
 def migrate(args: argparse.Namespace) -> int:
     from lms.services.stores import migrate as bring_up_to_date
-    from lms.services.stores import migrate_back, open_store
+    from lms.services.stores import open_store
 
     if args.check:
         return _compare()
+    if args.lose and not args.back:
+        raise CannotRun("--lose is for going back: lms migrate --back REVISION --lose.")
     settings = read(os.environ, secret_needed=False)
     home.make_folder(settings.var)
+    if args.back:
+        return _go_back(settings, args.back, args.lose)
     with home.preparing(settings.var), closing(open_store(settings.database_url, settings.var)) as store:
-        if args.back:
-            migrate_back(store, args.back)
-            print(f"The database is back at revision {args.back}.")
-        else:
-            print(f"The database is at revision {bring_up_to_date(store, settings.timezone, now_ms())}.")
+        print(f"The database is at revision {bring_up_to_date(store, settings.timezone, now_ms())}.")
+    return 0
+
+
+def _go_back(settings: Settings, revision: str, lose: bool) -> int:
+    """Alone in the folder: a server would find its tables gone."""
+    from lms.services.stores import migrate_back, open_store
+
+    alone, prepares = home.hold_alone(settings.var), home.preparing(settings.var)
+    with alone, prepares, closing(open_store(settings.database_url, settings.var)) as store:
+        migrate_back(store, revision, lose=lose)
+    print(f"The database is back at revision {revision}.")
     return 0
 
 
@@ -131,7 +146,7 @@ def _compare() -> int:
 
 def rebuild(args: argparse.Namespace) -> int:
     from lms.services.courses import Catalogue
-    from lms.services.progress import rebuild as fold_again
+    from lms.services.rebuild import rebuild as fold_again
 
     with open_site() as (settings, store), Bar("Learners") as bar:
         found = fold_again(store, Catalogue(store), settings.timezone, args.check, bar)

@@ -15,6 +15,7 @@ from lms.content.frontmatter import read_front_matter
 from lms.content.glossary import read_facts, read_terms
 from lms.content.manuscript import Manuscript
 from lms.content.modules import ModuleFile, read_module
+from lms.content.pictures import check_picture
 from lms.content.source import read
 from lms.content.words import language
 
@@ -49,6 +50,7 @@ def read_files(files: Mapping[str, bytes], today: date | None) -> Library:
     for path in sorted(files):
         folder.check_name(path, library.faults_of(path))
         folder.check_size(path, files[path], library.faults_of(path))
+        check_picture(path, files[path], library.faults_of(path))
     texts = folder.texts(files)
     for path in sorted(texts, key=lambda path: (path != folder.COURSE, path)):
         _read_file(library, path)

@@ -1,13 +1,18 @@
 """Pictures: their type, and how large they are drawn, read from their own first bytes.
 
 Bytes in, numbers out; a page can then keep the room free before the picture has come. Nothing is
-decoded, and a size that can't be read is simply left out.
+decoded, and a size that can't be read is simply left out. A file that is not what its name says, and an
+SVG with a script in it, are told to the author.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from xml.parsers import expat
+
+from lms.content.faults import Faults
+from lms.content.source import MOST_BYTES
 
 Size = tuple[int, int]
 """Width and height in CSS pixels."""
@@ -30,6 +35,57 @@ _LARGEST = 20_000
 def media_type(path: str) -> str:
     """By the file name's ending; an unknown one is only ever offered as a download."""
     return MEDIA_TYPES.get(path.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+def check_picture(path: str, data: bytes, faults: Faults) -> None:
+    """A picture is of the kind its name says, and an SVG runs nothing. One that is too big is not looked at."""
+    kind = _KINDS.get(media_type(path))
+    if kind is None or len(data) > MOST_BYTES:
+        return
+    name, is_one = kind
+    try:
+        if not is_one(data):
+            instead = f"Save it again as {name}, or give it the ending of what it is."
+            faults.error(1, "picture-kind", f"this is not {name} picture.", instead)
+    except _Script:
+        faults.error(1, "picture-script", "this picture holds a script.", "Save it again as a plain SVG.")
+
+
+class _Script(Exception):
+    """Something in an SVG that runs, or could."""
+
+
+def _is_svg(data: bytes) -> bool:
+    """Whether it is whole XML with `<svg>` round it, and no entities, which could grow without end."""
+    elements: list[str] = []
+
+    def element(name: str, attributes: dict[str, str]) -> None:
+        elements.append(name)
+        if _word(name) in _RUNNING or any(_runs(_word(it), value) for it, value in attributes.items()):
+            raise _Script
+
+    def entity(*_: object) -> None:
+        raise expat.ExpatError
+
+    reader = expat.ParserCreate(namespace_separator=" ")
+    reader.StartElementHandler, reader.EntityDeclHandler = element, entity
+    try:
+        reader.Parse(data, True)
+    except (expat.ExpatError, ValueError, LookupError):  # the last two: an encoding it does not know
+        return False
+    return _word(elements[0]) == "svg"
+
+
+def _word(name: str) -> str:
+    """The name of an element or attribute without its namespace."""
+    return name.rpartition(" ")[2].lower()
+
+
+def _runs(name: str, value: str) -> bool:
+    """`onload="..."`, `href="javascript:..."`, and an animation that would make one of them."""
+    said = "".join(value.split()).lower()
+    leads = name in _LEADING and "javascript:" in said
+    return leads or name.startswith("on") or (name == "attributename" and said.startswith("on"))
 
 
 def size_of(path: str, data: bytes) -> Size | None:
@@ -93,3 +149,14 @@ _READERS: dict[str, Callable[[bytes], Size | None]] = {
     "image/jpeg": _jpeg,
     "image/webp": _webp,
 }
+
+_RUNNING = frozenset({"script", "handler", "listener", "iframe", "object", "embed"})
+_LEADING = frozenset({"href", "src", "from", "to", "by", "values"})
+_KINDS: dict[str, tuple[str, Callable[[bytes], bool]]] = {
+    "image/svg+xml": ("an SVG", _is_svg),
+    "image/png": ("a PNG", lambda data: data.startswith(b"\x89PNG\r\n\x1a\n")),
+    "image/jpeg": ("a JPEG", lambda data: data.startswith(b"\xff\xd8\xff")),
+    "image/webp": ("a WebP", lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP"),
+    "image/avif": ("an AVIF", lambda data: data[4:8] == b"ftyp" and b"avi" in data[8:40]),
+}
+"""What a kind of picture is called, and how its files begin."""

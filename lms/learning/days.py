@@ -26,6 +26,19 @@ def month_of(day: int) -> int:
     return day // 100
 
 
+def day_bit(day: int) -> int:
+    """The bit that stands for a day in its month."""
+    return 1 << (day % 100 - 1)
+
+
+def read_day(text: str) -> date:
+    """The day somebody typed: `2026-09-30`, and no other way of writing one. ValueError otherwise."""
+    day = date.fromisoformat(text)
+    if day.isoformat() != text or day.year < 2000:
+        raise ValueError("a day is written like 2026-09-30")
+    return day
+
+
 def end_of_day(day: date, zone: ZoneInfo) -> int:
     """The first instant after a local day: `as of` that day means recorded before it."""
     after = day + timedelta(days=1)

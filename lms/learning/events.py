@@ -175,11 +175,17 @@ def _check_answer(event: Event, step: StepPlan) -> None:
         if event.answer:
             raise Refusal("bad-answer", "This step takes no answer.")
     elif step.sort in (Sort.WORDS, Sort.NUMBER) or step.kind in (Kind.REFLECT, Kind.CODE):
-        if not isinstance(event.answer, str) or not event.answer.strip():
-            raise Refusal("no-answer", "Type an answer first.")
+        _check_typed(event.answer, step)
     elif isinstance(event.answer, str) or not (event.answer or step.kind is Kind.TASK):
         raise Refusal("no-answer", "Choose an answer first.")
     elif not set(event.answer) <= set(step.letters) or len(set(event.answer)) != len(event.answer):
         raise Refusal("bad-answer", "That is not one of the choices.")
     elif len(event.answer) > 1 and (step.sort is Sort.ONE or event.kind is EventKind.RATED):
         raise Refusal("bad-answer", "Choose one answer.")
+
+
+def _check_typed(answer: Answer, step: StepPlan) -> None:
+    if step.kind is Kind.REFLECT and not answer:
+        return  # thought about, and nothing to keep
+    if not isinstance(answer, str) or not answer.strip():
+        raise Refusal("no-answer", "Type an answer first.")

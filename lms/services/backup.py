@@ -19,6 +19,7 @@ import sqlite3
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,10 +29,12 @@ from sqlalchemy import URL, create_engine, make_url
 
 from lms.errors import CannotRun
 from lms.services.publishing import settle
+from lms.services.stores import has_people
 from lms.store import schema, site
 from lms.store.gate import Store
 
 ABOUT, SQLITE, DUMP = "about.json", "lms.db", "database.dump"
+_LONGEST_ABOUT = 1000
 _FILE = re.compile(r"files/([0-9a-f]{64})")
 
 Step = Callable[[int, int], None]
@@ -91,6 +94,7 @@ def restore(database_url: str, var: Path, file: Path, *, replace: bool = False, 
             raise CannotRun("There are people in this database. Add --replace to put the backup in their place.")
         database = _unpack(zipped, Path(folder), var / "files", progress)
         if url.get_backend_name() == "sqlite":
+            _check_ours(database, file)
             _restore_sqlite(database, Path(url.database or ""))
         else:
             _restore_postgresql(database, url)
@@ -100,34 +104,49 @@ def restore(database_url: str, var: Path, file: Path, *, replace: bool = False, 
 def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as zipped:
-            if ABOUT not in zipped.namelist():
-                raise CannotRun(f"{file} is not a backup of lms.")
+            if ABOUT not in zipped.namelist() or not all(map(_is_plain, zipped.infolist())):
+                raise _no_backup(file)
             yield zipped
-    except (zipfile.BadZipFile, EOFError) as fault:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as fault:
         raise CannotRun(f"{file} is not a backup of lms, or is damaged.") from fault
 
 
+def _is_plain(member: zipfile.ZipInfo) -> bool:
+    """Whether a member is packed as `backup` packs them, and not under a password."""
+    return not member.flag_bits & 1 and member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def _no_backup(file: Path) -> CannotRun:
+    return CannotRun(f"{file} is not a backup of lms.")
+
+
 def _check_about(zipped: zipfile.ZipFile, url: URL, file: Path) -> None:
-    about = json.loads(zipped.read(ABOUT))
-    if about["engine"] != url.get_backend_name():
-        raise CannotRun(f"{file} was made from {about['engine']}; LMS_DATABASE_URL names another kind of database.")
-    if about["revision"] is None:
+    engine, revision = _about(zipped, file)
+    if engine != url.get_backend_name():
+        raise CannotRun(f"{file} was made from {engine}; LMS_DATABASE_URL names another kind of database.")
+    if revision is None:
         raise CannotRun(f"{file} was made before there were tables: there is nothing in it to restore.")
-    if about["revision"] > schema.newest():
+    if revision > schema.newest():
         raise CannotRun(f"{file} was made by a newer version of lms. Update lms, then restore.")
 
 
-def _has_people(database_url: str, var: Path) -> bool:
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return False
-    from lms.store.people import any_person
+def _about(zipped: zipfile.ZipFile, file: Path) -> tuple[str, str | None]:
+    """The kind of database a backup was made from, and its revision."""
+    if zipped.getinfo(ABOUT).file_size > _LONGEST_ABOUT:
+        raise _no_backup(file)
+    try:
+        about = json.loads(zipped.read(ABOUT))
+        engine, revision = about["engine"], about["revision"]
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise _no_backup(file) from fault
+    if engine not in ("sqlite", "postgresql") or not isinstance(revision, str | None):
+        raise _no_backup(file)
+    return engine, revision
 
+
+def _has_people(database_url: str, var: Path) -> bool:
     with closing(Store(database_url, var / "files")) as store:
-        if schema.current(store) is None:
-            return False
-        with store.read() as db:
-            return any_person(db)
+        return has_people(store)
 
 
 def _unpack(zipped: zipfile.ZipFile, folder: Path, files: Path, progress: Step) -> Path:
@@ -169,7 +188,6 @@ def _unpack_file(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path) -> 
 
 def _restore_sqlite(database: Path, place: Path) -> None:
     """Nobody has it open: the caller holds the folder alone. Until the last line nothing of the old is gone."""
-    _check_sqlite(database)
     incoming = place.with_name(f"{place.name}.incoming")  # where a rename is atomic, whatever LMS_VAR is on
     for log in _logs(incoming):  # of a restore that was killed: it would be read into this one
         log.unlink(missing_ok=True)
@@ -253,6 +271,15 @@ def _check_sqlite(path: Path) -> None:
         raise CannotRun(f"The database in {path.name} is damaged: {fault}.") from fault
     if said != "ok":
         raise CannotRun(f"The database in {path.name} is damaged: {said}.")
+
+
+def _check_ours(database: Path, file: Path) -> None:
+    """A sound database, and one of lms: said before anything of it is put in place."""
+    _check_sqlite(database)
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not {"alembic_version", "site", "people"} <= tables:
+        raise _no_backup(file)
 
 
 def _run_tool(url: URL, tool: str, arguments: list[str]) -> None:

@@ -23,6 +23,8 @@ class Award:
     picture: str
     course: str
     module: str
+    release_id: int | None
+    """The release she earned it by."""
     at_ms: int
     shown: bool
     revoked: bool
@@ -73,6 +75,7 @@ def _award(row: rows.AwardRow, own: bool) -> Award:
         picture=row.picture_hash,
         course=row.slug or "",
         module=row.module or "",
+        release_id=row.release_id,
         at_ms=row.at_ms,
         shown=row.shown,
         revoked=row.revoked_ms is not None,

@@ -99,6 +99,7 @@ def _accept(
         people.take_username(db, username, person_id, at_ms)
         rows.change_person(db, person_id, display_name=shown, username=username, wishes=canonical(dict(wishes)))
         rows.set_secret(db, person_id, "password", kept)
+        people.end_ways_in(db, person_id)
         audit.note(db, person_id, "accepted-invite", at_ms, person_id)
         return people.sign_in_here(db, person_id, at_ms)
 
@@ -118,6 +119,7 @@ def give_code(store: Store, giver: SignedIn, public_id: str, at_ms: int) -> tupl
         person = rows.by_public_id(db, visible_people(db, scope, giver.person_id), public_id)
         if person is None:
             raise NotFound
+        rows.lock(db, person.person_id)  # nobody gives her a role between the look and the code
         if not _is_below(db, giver, person.person_id, at_ms):
             raise Forbidden("Only an administrator can give this person a code.")
         handles.drop_all(db, "sign-in-code", person.person_id)
@@ -135,6 +137,11 @@ def _is_below(db: Connection, giver: SignedIn, person_id: int, at_ms: int) -> bo
     """Whether the giver is an administrator, or the person has no role that runs now or will."""
     if any(held.role is Role.ADMINISTRATOR and held.holds(at_ms) for held in giver.roles):
         return True
+    return is_plain(db, person_id, at_ms)
+
+
+def is_plain(db: Connection, person_id: int, at_ms: int) -> bool:
+    """Whether a person has no role that runs now or will: anybody who may see her can give her a code."""
     return all(row.held.ends_ms is not None and row.held.ends_ms <= at_ms for row in rows.roles_of(db, [person_id]))
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from lms.content.plan import canonical
 from lms.learning.badges import earned_by
-from lms.learning.days import day_of, happened, month_of
+from lms.learning.days import day_bit, day_of, happened, month_of
 from lms.learning.events import MOST_WORDS, Event, EventKind, Refusal, check, is_text, read_event
 from lms.learning.marking import mark
 from lms.learning.progress import FOLD_VERSION, Outcome, Recorded, State, fold, state_from_json, state_to_json
@@ -33,13 +33,16 @@ from lms.store import people as people_rows
 from lms.store.events import Ledger, Standing, recorded_events
 from lms.store.gate import Store, retried
 from lms.store.handles import key_hash
+from lms.store.progress import First
 
 __all__ = [
+    "COUNTED",
     "BadEnvelope",
     "Batch",
     "Result",
     "ShapesById",
     "form_id",
+    "give_badge",
     "read_batch",
     "record",
     "record_batch",
@@ -47,7 +50,8 @@ __all__ = [
 ]
 
 _EMPTY = state_to_json(State())
-_COUNTED = frozenset({EventKind.ANSWERED, EventKind.RATED, EventKind.REFLECTED})
+COUNTED = frozenset({EventKind.ANSWERED, EventKind.RATED, EventKind.REFLECTED})
+"""What counts among a month's answers."""
 _SAY = {
     "late": "This go at the quiz was finished before this answer came.",
     "no-try-left": "There is no go left at this quiz. You can still read every lesson again.",
@@ -86,7 +90,7 @@ class Prepared:
     @property
     def is_answer(self) -> bool:
         """Whether it counts among a month's answers."""
-        return self.event.kind in _COUNTED
+        return self.event.kind in COUNTED
 
 
 def record_batch(
@@ -331,7 +335,7 @@ class _Writing:
     def _count_month(self, today: int) -> None:
         answers = sum(it.is_answer for it in self.taken)
         lessons = sum(outcome.kind == "lesson" for outcome, _ in self._outcomes)
-        self._ledger.add_month(month_of(today), 1 << (today % 100 - 1), answers, lessons)
+        self._ledger.add_month(month_of(today), day_bit(today), answers, lessons)
 
     def _save(self) -> None:
         self._ledger.save(
@@ -347,21 +351,23 @@ class _Writing:
         """Give the badge an outcome earns, where the course has one and she has it not."""
         module = earned_by(outcome)
         badge = shelf.badges.get(it.shape.course_id, {}).get(module) if module is not None else None
-        if badge is None:
-            return
-        public_id = secrets.token_urlsafe(18)
-        award = {
-            "badge_id": badge[0],
-            "badge_version": badge[1],
-            "release_id": it.shape.release_id,
-            "at_ms": it.recorded.at_ms,
-            "recorded_ms": it.row["recorded_ms"],
-            "public_id": public_id,
-            "shown": False,
-            "revoked_ms": None,
-            "why": None,
-        }
-        self._ledger.award(uuid.uuid4(), key_hash("badge", public_id), award)
+        if badge is not None:
+            give_badge(self._ledger, badge, First(it.recorded.at_ms, it.row["recorded_ms"], it.shape.release_id))
+
+
+def give_badge(ledger: Ledger, badge: tuple[int, int], earned: First) -> None:
+    """Give a badge (id, version) with a page of its own, that is hers alone. Who has it keeps hers."""
+    public_id = secrets.token_urlsafe(18)
+    award = {
+        "badge_id": badge[0],
+        "badge_version": badge[1],
+        **earned._asdict(),
+        "public_id": public_id,
+        "shown": False,
+        "revoked_ms": None,
+        "why": None,
+    }
+    ledger.award(uuid.uuid4(), key_hash("badge", public_id), award)
 
 
 def _milestone(it: Prepared) -> dict[str, int]:

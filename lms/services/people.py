@@ -221,9 +221,18 @@ def sign_out(store: Store, person_id: int, secret: str) -> None:
 def sign_out_everywhere(store: Store, person_id: int, at_ms: int) -> None:
     """End every sign-in of a person."""
     with store.write() as db:
-        rows.end_sign_ins(db, person_id)
-        handles.drop_all(db, "sign-in-code", person_id)
+        end_ways_in(db, person_id)
         audit.note(db, person_id, "signed-out-everywhere", at_ms, person_id)
+
+
+def end_ways_in(db: Connection, person_id: int) -> None:
+    """Within a transaction: end every sign-in of a person and every code that could make one. Codes first.
+
+    Of a code that is just being used the one is then there to be ended, or the other can't be used.
+    """
+    handles.drop_all(db, "sign-in-code", person_id)
+    handles.drop_all(db, BY_CODE, person_id)
+    rows.end_sign_ins(db, person_id)
 
 
 @retried
@@ -265,9 +274,7 @@ def _check_old(store: Store, person: SignedIn, old: str, address: str, at_ms: in
 def _set_password(store: Store, person_id: int, kept: str, at_ms: int) -> Token:
     with store.write() as db:
         rows.set_secret(db, person_id, "password", kept)
-        rows.end_sign_ins(db, person_id)
-        handles.drop_all(db, BY_CODE, person_id)
-        handles.drop_all(db, "sign-in-code", person_id)
+        end_ways_in(db, person_id)
         audit.note(db, person_id, "changed-password", at_ms, person_id)
         return sign_in_here(db, person_id, at_ms)
 

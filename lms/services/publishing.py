@@ -22,6 +22,7 @@ from lms.content.problems import Problem, Severity
 from lms.content.release import COMPILER, Names, Release, body_to_json, names_from_json, names_to_json
 from lms.content.stored import key_to_json, plan_to_json
 from lms.errors import CannotRun, LmsError
+from lms.learning.badges import badge_says
 from lms.store import courses as rows
 from lms.store.gate import Store, retried
 
@@ -320,21 +321,9 @@ def _badges(plan: CoursePlan) -> list[tuple[str, BadgePlan]]:
 def _store_badge(db: Connection, course_id: int, plan: CoursePlan, module: str, badge: BadgePlan) -> None:
     """A badge of a release: a new one, or a new version where what it says has changed."""
     slug = f"{plan.course}/{module}" if module else plan.course
-    said = _said(plan, module, badge)
+    said = badge_says(plan, module, badge)
     known = rows.badge_version(db, slug)
     if known is None:
         rows.add_badge_version(db, rows.add_badge(db, slug, course_id, module or None), 1, said)
     elif known[2] != said:
         rows.add_badge_version(db, known[0], known[1] + 1, said)
-
-
-def _said(plan: CoursePlan, name: str, badge: BadgePlan) -> dict[str, str]:
-    module = plan.module(name) if name else None
-    skills = {skill for lesson in module.lessons for skill in lesson.skills} if module else set()
-    return {
-        "name": badge.name,
-        "rule": canonical({"finish": name or plan.course, "kind": "module" if name else "course"}),
-        "picture_hash": badge.picture,
-        "criteria": f'Finished the module "{module.title}".' if module else f'Finished the course "{plan.title}".',
-        "skills": canonical(sorted(skills)),
-    }

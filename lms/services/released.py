@@ -8,7 +8,6 @@ and comes to the same. No month is counted: a person was not active because some
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -24,13 +23,12 @@ from lms.learning.events import EventKind
 from lms.learning.progress import FOLD_VERSION, Outcome, Recorded, State, fold, state_from_json, state_to_json
 from lms.learning.shapes import Shape
 from lms.services.courses import Catalogue
-from lms.services.events import ShapesById, refold
+from lms.services.events import ShapesById, give_badge, refold
 from lms.store import courses as course_rows
 from lms.store import people as people_rows
 from lms.store import progress as rows
 from lms.store.events import Ledger
 from lms.store.gate import Store, retried
-from lms.store.handles import key_hash
 
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "lms released")
 
@@ -154,19 +152,5 @@ def _write(
 
 def _award(ledger: Ledger, shown: _Shown, event: Recorded, module: str | None) -> None:
     """Give the badge that finishing a module, or the course, earns. She who has it keeps hers."""
-    if module is None or module not in shown.badges:
-        return
-    badge_id, version = shown.badges[module]
-    public_id = secrets.token_urlsafe(18)
-    award = {
-        "badge_id": badge_id,
-        "badge_version": version,
-        "release_id": event.release_id,
-        "at_ms": event.at_ms,
-        "recorded_ms": shown.now_ms,
-        "public_id": public_id,
-        "shown": False,
-        "revoked_ms": None,
-        "why": None,
-    }
-    ledger.award(uuid.uuid4(), key_hash("badge", public_id), award)
+    if module is not None and module in shown.badges:
+        give_badge(ledger, shown.badges[module], rows.First(event.at_ms, shown.now_ms, event.release_id))

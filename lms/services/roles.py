@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Select
 
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.people import SCOPES, Held, Permission, Role, ScopeKind, answers_to, scope_of
-from lms.services.codes import check_place, visible_people
+from lms.services import people
+from lms.services.codes import check_place, is_plain, visible_people
 from lms.services.people import SignedIn
 from lms.store import audit, handles
 from lms.store import groups as group_rows
@@ -151,7 +152,11 @@ def give_role(
     ends_ms: int | None,
     at_ms: int,
 ) -> None:
-    """Give a person a role from now on. Refused for a scope the role can't have or that is not there."""
+    """Give a person a role from now on. Refused for a scope the role can't have or that is not there.
+
+    Who was a plain learner signs in anew, with her password: somebody else may have given her a code, or be
+    signed in by one, and a code must not be a way up.
+    """
     reach = scope_of(giver.roles, Permission.ROLE_GIVE, at_ms)
     if not reach:
         raise Forbidden
@@ -164,6 +169,9 @@ def give_role(
         if person is None:
             raise NotFound
         check_place(db, scope, scope_id)
+        rows.lock(db, person.person_id)
+        if is_plain(db, person.person_id, at_ms):
+            people.end_ways_in(db, person.person_id)
         held = Held(role, scope, scope_id, at_ms, ends_ms)
         rows.add_role(db, person.person_id, uuid.uuid4(), held, giver.person_id, at_ms)
         audit.note(db, person.person_id, "gave-role", at_ms, giver.person_id, f"{role} {scope} {scope_id}")

@@ -7,15 +7,41 @@ from secrets import token_hex
 from zoneinfo import ZoneInfo
 
 from lms.errors import Busy, CannotRun, DiskFull
-from lms.store import schema, site
+from lms.store import people, schema, site
 from lms.store.gate import Store
 
-__all__ = ["Store", "can_write", "db_epoch", "migrate", "migrate_back", "not_ready", "open_store", "schema_differences"]
+__all__ = [
+    "Store",
+    "can_write",
+    "db_epoch",
+    "has_people",
+    "is_made",
+    "migrate",
+    "migrate_back",
+    "not_ready",
+    "open_store",
+    "schema_differences",
+]
 
 
 def open_store(database_url: str, var: Path) -> Store:
     """The store of a database address; its files lie in `var/files`. Nothing is made or changed yet."""
     return Store(database_url, var / "files")
+
+
+def is_made(store: Store) -> bool:
+    """Whether our tables are there. To look makes nothing, and fails where the server can't be reached."""
+    if store.is_sqlite and not Path(store.url.database or "").exists():
+        return False
+    return schema.current(store) is not None
+
+
+def has_people(store: Store) -> bool:
+    """Whether there is anybody whom something done to the whole database could take away."""
+    if not is_made(store):
+        return False
+    with store.read() as db:
+        return people.any_person(db)
 
 
 def migrate(store: Store, zone: ZoneInfo, at_ms: int) -> str:
@@ -44,10 +70,15 @@ def _check_zone(kept: str, zone: ZoneInfo) -> None:
         raise CannotRun(f"This site's days are stored in the zone {kept}. Write LMS_TIMEZONE={kept}, not {zone}.")
 
 
-def migrate_back(store: Store, revision: str) -> None:
-    """Bring the schema back to a revision; what only newer revisions keep is lost. CannotRun for an unknown one."""
+def migrate_back(store: Store, revision: str, *, lose: bool = False) -> None:
+    """Bring the schema back to a revision; what only newer revisions keep is lost.
+
+    The caller holds the folder alone. CannotRun for an unknown revision and, without `lose`, where there are people.
+    """
     if revision != "base" and revision not in schema.revisions():
         raise CannotRun(f"There is no revision {revision}. There are: base, {', '.join(schema.revisions())}.")
+    if not lose and has_people(store):
+        raise CannotRun("There are people in this database. Add --lose to lose what is kept of them only since then.")
     schema.back_to(store, revision)
 
 

@@ -15,6 +15,7 @@ class AwardRow(NamedTuple):
 
     person_id: int
     public_id: str
+    release_id: int | None
     at_ms: int
     shown: bool
     revoked_ms: int | None
@@ -32,6 +33,7 @@ def _awards() -> Any:
         select(
             awards.c.person_id,
             awards.c.public_id,
+            awards.c.release_id,
             awards.c.at_ms,
             awards.c.shown,
             awards.c.revoked_ms,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, case, func, insert, select, update
 
 from lms.learning.events import is_text
 from lms.store.statements import insert_into
@@ -150,6 +150,23 @@ def badges_of(db: Connection, course_id: int) -> dict[str, tuple[int, int]]:
         .group_by(badges.c.module, badges.c.badge_id)
     )
     return {module or "": (badge_id, version) for module, badge_id, version in rows}
+
+
+def badge_saying(db: Connection, course_id: int, module: str, said: Mapping[str, str]) -> tuple[int, int] | None:
+    """(badge id, version) of a module's badge, or the course's: the newest that says just this. None for no badge.
+
+    Where no version says it, the newest.
+    """
+    of = badges.c.module == module if module else badges.c.module.is_(None)
+    same = and_(*(badge_versions.c[column] == text for column, text in said.items()))
+    row = db.execute(
+        select(badge_versions.c.badge_id, badge_versions.c.version)
+        .join(badges, badges.c.badge_id == badge_versions.c.badge_id)
+        .where(badges.c.course_id == course_id, of)
+        .order_by(case((same, 0), else_=1), badge_versions.c.version.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
 
 
 def add_steps(db: Connection, course_id: int, new: Mapping[Place, tuple[int, str]], at_ms: int) -> None:

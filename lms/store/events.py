@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from lms.learning.events import EventKind
 from lms.learning.progress import Recorded
@@ -73,6 +73,7 @@ _MILESTONE = _insert_or_leave(milestones, ("person_id", "course_id", "kind", "na
 _AWARD = _insert_or_leave(awards, ("person_id", "badge_id"))
 _HANDLE = _insert_or_leave(handles, ("key_hash", "kind"))
 _MONTH = Statement(_month)
+_NO_MONTHS = Statement(lambda _: delete(learner_months).where(_mine(learner_months)))
 _BODY = Statement(
     lambda _: select(events.c.body_hash).where(
         events.c.person_id == bindparam("p"), events.c.event_id == bindparam("e", type_=events.c.event_id.type)
@@ -119,6 +120,10 @@ class Ledger:
     def begin(self, enrolment: dict[str, Any], state: str) -> None:
         """Make the enrolment and an empty progress row, unless another transaction has just made them."""
         self._run(_ENROL, **self._key, **enrolment)
+        self.begin_again(state)
+
+    def begin_again(self, state: str) -> None:
+        """Make an empty progress row where an enrolment has none."""
         empty = {"last_seq": 0, "fold_version": 0, "done_count": 0, "score": 0, "last_at_ms": None, "state": state}
         self._run(_BEGIN, **self._key, **empty)
 
@@ -143,6 +148,10 @@ class Ledger:
     def add_month(self, month: int, day_bits: int, answers: int, lessons: int) -> None:
         """Count what was recorded into the month it was recorded in."""
         self._run(_MONTH, **self._key, month=month, day_bits=day_bits, answers=answers, lessons=lessons)
+
+    def drop_months(self) -> None:
+        """Forget what was counted, to count it anew."""
+        self._run(_NO_MONTHS, p=self.person_id, c=self.course_id)
 
     def award(self, award_id: UUID, key_hash: bytes, row: dict[str, Any]) -> bool:
         """Give a badge once; False if she has it."""

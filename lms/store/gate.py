@@ -6,7 +6,8 @@ fair between writers (worst wait 0.1 s where SQLite's own busy handler reaches s
 PostgreSQL it is a transaction.
 
 Failures that another try may mend (rule 8 of the event path) become `Transient`; `retried` tries a
-whole service function again, at most three times. A service must therefore do nothing before its
+whole service function again, at most three times, but not after it has waited as long as anyone may
+(`WaitedOut`). A service must therefore do nothing before its
 transaction that may not be done twice.
 """
 
@@ -32,12 +33,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from lms.errors import Busy, DiskFull, ReadOnly
 
 GATE_SECONDS = 5.0
-"""How long a write waits for another: on SQLite for this process's others, on PostgreSQL for a lock."""
+"""How long a write waits for others: on SQLite until it is let in, on PostgreSQL for a lock."""
 STOPPED_SECONDS = 60.0
 """How long PostgreSQL leaves a transaction open whose client does nothing."""
 TRIES = 3
-_MENDABLE = ("40001", "40P01", "55P03", "57P", "08", "25P03", "53300")
+_MENDABLE = ("40001", "40P01", "57P", "08", "25P03", "53300")
 """How the SQLSTATE of a failure begins that another try may mend."""
+_WAITED_OUT = ("55P03", "SQLITE_BUSY")
+"""Raised by PostgreSQL, and by SQLite's BEGIN IMMEDIATE, when someone kept a lock all that time."""
 _FULL = ("53100", "SQLITE_FULL")
 _READ_ONLY = ("25006", "SQLITE_READONLY")
 
@@ -47,6 +50,10 @@ T = TypeVar("T")
 
 class Transient(Busy):
     """A write that did not happen and may succeed when tried again."""
+
+
+class WaitedOut(Transient):
+    """One that waited GATE_SECONDS for a lock: another try would wait as long again, and somebody waits for us."""
 
 
 class Store:
@@ -78,8 +85,9 @@ class Store:
         """One transaction: all of it is durable when the block ends, or none of it is."""
         with _NAMED:
             if self.is_sqlite:
-                with self._gate():
-                    yield from _bracketed(self._writing(), "BEGIN IMMEDIATE")
+                until = time.monotonic() + GATE_SECONDS
+                with self._gate().passed(until):
+                    yield from _bracketed(_waiting(self._writing(), until), "BEGIN IMMEDIATE")
             else:
                 with self.engine.begin() as db:
                     yield db
@@ -117,18 +125,20 @@ class _Gate:
         self._lock = lock
         self._descriptor = -1
 
-    def __enter__(self) -> None:
-        if not self._lock.acquire(timeout=GATE_SECONDS):
+    @contextmanager
+    def passed(self, until: float) -> Iterator[None]:
+        """Busy where the others of this process are in until then."""
+        if not self._lock.acquire(timeout=_left(until)):
             raise Busy
         try:
             if self._descriptor < 0:
                 self._descriptor = self._open()
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        except BaseException:
-            self.__exit__()
-            raise
+            yield
+        finally:
+            self._leave()
 
-    def __exit__(self, *_: object) -> None:
+    def _leave(self) -> None:
         try:
             if self._descriptor >= 0:
                 fcntl.flock(self._descriptor, fcntl.LOCK_UN)
@@ -146,6 +156,17 @@ class _Gate:
     def __del__(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
+
+
+def _left(until: float) -> float:
+    return max(0.0, until - time.monotonic())
+
+
+def _waiting(db: Connection, until: float) -> Connection:
+    """SQLite itself waits for what is left of the time, where someone who knows no gate has the lock."""
+    driver: Any = db.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {_left(until) * 1000:.0f}")
+    return db
 
 
 def _bracketed(db: Connection, begin: str) -> Iterator[Connection]:
@@ -212,6 +233,8 @@ def _name_of(error: Exception) -> Exception | None:
         return DiskFull()
     if code.startswith(_READ_ONLY):
         return ReadOnly()
+    if code in _WAITED_OUT:
+        return WaitedOut()
     if code.startswith((*_MENDABLE, "SQLITE_BUSY", "SQLITE_LOCKED")) or (not code and _is_lost(cause)):
         return Transient()
     return None
@@ -224,13 +247,15 @@ def _is_lost(cause: object) -> bool:
 
 
 def retried(service: Callable[P, T]) -> Callable[P, T]:
-    """Run a service function again when its transaction failed in passing; after three tries, Busy."""
+    """Run a service function again when its transaction failed in passing; after three tries or a long wait, Busy."""
 
     @wraps(service)
     def tried(*args: P.args, **kwargs: P.kwargs) -> T:
         for left in reversed(range(TRIES)):
             try:
                 return service(*args, **kwargs)
+            except WaitedOut:
+                raise
             except Transient:
                 if not left:
                     raise

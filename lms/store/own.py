@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, select
 
-from lms.store.tables import METADATA, groups, step_names
+from lms.store.tables import METADATA, events, groups, step_names
 from lms.store.tables.columns import Id
 
 HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "actor_id", "by_id"})
 """Columns that would open a door, or that lead to somebody else. Her own id inside says nothing outside."""
 
+_WHEN = ("month", "at_ms", "made_ms", "joined_ms", "starts_ms", "seq")
+"""Columns that say when a row came to be: a page shows the last rows as the newest."""
+
 
 def every_row(db: Connection, person_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(table, row) of everything about a person, table by table in the order of their keys."""
+    """(table, row) of everything about a person, table by table, in each the oldest first."""
     for table in sorted(METADATA.tables.values(), key=lambda table: table.name):
         if table.info.get("class") == "person":
             columns = [column for column in table.columns if _is_shown(column)]
-            rows = db.execute(
-                select(*columns).where(table.c.person_id == person_id).order_by(*table.primary_key.columns)
-            )
+            rows = db.execute(select(*columns).where(table.c.person_id == person_id).order_by(*_oldest_first(table)))
             for row in rows.mappings():
                 yield table.name, dict(row)
+
+
+def _oldest_first(table: Table) -> Iterator[ColumnElement[Any]]:
+    """What puts a table's rows in the order they came; keys say nothing of it, since ids are random."""
+    if table.name == "words":
+        asked = (events.c.person_id == table.c.person_id) & (events.c.event_id == table.c.event_id)
+        yield select(events.c.at_ms).where(asked).scalar_subquery()
+    yield from (table.c[name] for name in _WHEN if name in table.c)
+    yield from table.primary_key.columns
 
 
 def _is_shown(column: Any) -> bool:

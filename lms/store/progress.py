@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, tuple_
 
-from lms.store.tables import enrolments, milestones, progress
+from lms.store.tables import awards, enrolments, learner_months, milestones, progress
 
 
 class ProgressRow(NamedTuple):
@@ -35,9 +35,8 @@ _ROW = (
     progress.c.last_at_ms,
     enrolments.c.draw_seed,
 )
-_JOINED = select(*_ROW).join(
-    enrolments, (enrolments.c.person_id == progress.c.person_id) & (enrolments.c.course_id == progress.c.course_id)
-)
+_SAME = (enrolments.c.person_id == progress.c.person_id) & (enrolments.c.course_id == progress.c.course_id)
+_JOINED = select(*_ROW).join(enrolments, _SAME)
 # Built once, since every page of a lesson asks it.
 _ONE = _JOINED.where(progress.c.person_id == bindparam("p"), progress.c.course_id == bindparam("c"))
 
@@ -54,18 +53,40 @@ def all_progress(db: Connection, person_id: int) -> list[ProgressRow]:
     return [ProgressRow(*row) for row in rows]
 
 
-def every_progress(db: Connection, page: int = 500) -> Iterator[ProgressRow]:
-    """Everybody's progress, in key order, a page at a time: memory does not grow with people."""
+class Enrolled(NamedTuple):
+    """Somebody who began a course, and her progress in it: None where its row is missing."""
+
+    person_id: int
+    course_id: int
+    draw_seed: int
+    progress: ProgressRow | None
+
+
+_KEY = (enrolments.c.person_id, enrolments.c.course_id)
+_ENROLLED = select(*_KEY, enrolments.c.draw_seed, *_ROW).outerjoin_from(enrolments, progress, _SAME)
+_ONE_ENROLLED = _ENROLLED.where(enrolments.c.person_id == bindparam("p"), enrolments.c.course_id == bindparam("c"))
+
+
+def _enrolled(row: Sequence[Any]) -> Enrolled:
+    person_id, course_id, seed, *rest = row
+    return Enrolled(person_id, course_id, seed, ProgressRow(*rest) if rest[0] is not None else None)
+
+
+def enrolled(db: Connection, person_id: int, course_id: int) -> Enrolled | None:
+    """One person who began a course."""
+    row = db.execute(_ONE_ENROLLED, {"p": person_id, "c": course_id}).first()
+    return _enrolled(row) if row else None
+
+
+def every_enrolled(db: Connection, page: int = 500) -> Iterator[Enrolled]:
+    """Everybody who began a course, in key order, a page at a time: memory does not grow with people."""
     after = (-1, -1)
-    key = tuple_(progress.c.person_id, progress.c.course_id)
     while True:
-        rows = db.execute(
-            _JOINED.where(key > after).order_by(progress.c.person_id, progress.c.course_id).limit(page)
-        ).all()
+        rows = db.execute(_ENROLLED.where(tuple_(*_KEY) > after).order_by(*_KEY).limit(page)).all()
         if not rows:
             return
-        yield from (ProgressRow(*row) for row in rows)
-        after = (rows[-1].person_id, rows[-1].course_id)
+        yield from map(_enrolled, rows)
+        after = (rows[-1][0], rows[-1][1])
 
 
 def progress_in(db: Connection, course_id: int, page: int = 500) -> Iterator[ProgressRow]:
@@ -80,11 +101,45 @@ def progress_in(db: Connection, course_id: int, page: int = 500) -> Iterator[Pro
         after = rows[-1].person_id
 
 
-def milestones_of(db: Connection, person_id: int, course_id: int) -> set[tuple[str, str]]:
-    """(kind, name) of every first time of a person in a course."""
-    rows = db.execute(
-        select(milestones.c.kind, milestones.c.name).where(
-            milestones.c.person_id == person_id, milestones.c.course_id == course_id
-        )
-    )
-    return {(kind, name) for kind, name in rows}
+class First(NamedTuple):
+    """When something was so for the first time, when that was learned of, and by which release."""
+
+    at_ms: int
+    recorded_ms: int
+    release_id: int
+
+
+class Month(NamedTuple):
+    """What was recorded of a person in a course in a month. A bit is a day."""
+
+    day_bits: int
+    answers: int
+    lessons: int
+
+
+def _mine(table: Any, *columns: Any) -> Any:
+    return select(*columns).where(table.c.person_id == bindparam("p"), table.c.course_id == bindparam("c"))
+
+
+_FIRST = (milestones.c.at_ms, milestones.c.recorded_ms, milestones.c.release_id)
+_FIRSTS = _mine(milestones, milestones.c.kind, milestones.c.name, *_FIRST)
+_MONTH = (learner_months.c.day_bits, learner_months.c.answers, learner_months.c.lessons)
+_MONTHS = _mine(learner_months, learner_months.c.month, *_MONTH)
+_BADGES = select(awards.c.badge_id).where(awards.c.person_id == bindparam("p"))
+
+
+def milestones_of(db: Connection, person_id: int, course_id: int) -> dict[tuple[str, str], First]:
+    """Every first time of a person in a course, by (kind, name)."""
+    rows = db.execute(_FIRSTS, {"p": person_id, "c": course_id})
+    return {(kind, name): First(*first) for kind, name, *first in rows}
+
+
+def months_of(db: Connection, person_id: int, course_id: int) -> dict[int, Month]:
+    """A person's months in a course."""
+    rows = db.execute(_MONTHS, {"p": person_id, "c": course_id})
+    return {month: Month(*counted) for month, *counted in rows}
+
+
+def badges_held(db: Connection, person_id: int) -> set[int]:
+    """The ids of the badges a person has, of whatever course."""
+    return set(db.execute(_BADGES, {"p": person_id}).scalars())

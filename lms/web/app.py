@@ -17,6 +17,7 @@ from lms.settings import Settings, read
 from lms.web import (
     admin,
     badges,
+    chunked,
     courses,
     events,
     faults,
@@ -80,9 +81,10 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     site = Site(settings, store, Catalogue(store), style("learner", LEARNER), style("staff", STAFF), icon())
     app.extensions["lms"] = site
     headers.install(app, settings.secure)
+    chunked.install(app, MOST_BYTES)
     writes.install(app, settings.public_url)
     saving.install(app)
-    signed.install(app, settings.secure)
+    signed.install(app, settings.public_url)
     pages.install(app, site)
     faults.install(app)
     for part in _PAGES:

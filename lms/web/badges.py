@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from lms.learning.people import Permission
+from lms.learning.shapes import Shape
 from lms.services import badges
 from lms.services.badges import Award
 from lms.web.lines import line_of
@@ -43,15 +44,23 @@ def _award(public_id: str) -> Award:
     return badges.page(store(), public_id, who.signed if who else None)
 
 
+def _release(award: Award) -> Shape | None:
+    """The release she earned it by: what was published since she may never have seen."""
+    earned = site().catalogue.release(award.release_id) if award.release_id else None
+    if earned is None or (award.module and earned.plan.module(award.module) is None):
+        return shelf().courses.get(award.course)
+    return earned
+
+
 def _page(template: str, award: Award) -> Response:
-    shape = shelf().courses.get(award.course)
+    shape = _release(award)
     module = shape.plan.module(award.module) if shape and award.module else None
     shown = page(
         template,
         award=award,
         kind="round" if award.module else "whole",
         course=shape.plan.title if shape else "",
-        title=module.title if module else shape.plan.title if shape else award.name,
+        title=module.title if module else shape.plan.title if shape and not award.module else award.name,
         lessons=tuple(lesson.title for lesson in module.lessons) if module else (),
         modules=tuple(it.title for it in shape.plan.modules) if shape and not award.module else (),
         day=on(day_of(award.at_ms, site().settings.timezone)),

@@ -267,7 +267,7 @@ def mentor() -> Response:
 @allow_anyone
 def join() -> Response:
     """The form for a group's code; typed, it leads on."""
-    code = request.args.get("code", "").strip()
+    code = request.args.get("code", "").replace("/", " ").strip()  # `%2F` in a path is a stroke to a web server
     return see_other(f"/join/{quote(code, safe='')}") if code else page("groups/join.html", code="", error="")
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from wtforms import StringField
 
 from lms.errors import Refused
+from lms.learning.days import read_day
 from lms.learning.people import Permission
 from lms.services import reports
 from lms.web.forms import Form
@@ -53,7 +54,7 @@ def export() -> Response:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError as error:
         raise Refused("Choose a day, or write it as 2026-12-31.", "as_of") from error
 

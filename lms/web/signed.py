@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, g, session
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -69,11 +70,23 @@ class Me:
         return self.wishes.get("pictures") != "out"
 
 
-def install(app: Flask, secure: bool) -> None:
+def cookie_name(public_url: str) -> str:
+    """A `__Host-` cookie can't be planted by a neighbouring site; over plain http browsers refuse the name.
+
+    There the port is in the name: cookies know none, and copies on one machine would sign each other out.
+
+    >>> cookie_name("https://learn.example.org"), cookie_name("http://127.0.0.1:8001")
+    ('__Host-lms', 'lms-8001')
+    """
+    address = urlsplit(public_url)
+    return "__Host-lms" if address.scheme == "https" else f"lms-{address.port or 80}"
+
+
+def install(app: Flask, public_url: str) -> None:
     """Set the session's cookie and Flask-Login up."""
+    secure = public_url.startswith("https://")
     app.config.update(
-        # A `__Host-` cookie can't be planted by a neighbouring site; over plain http browsers refuse the name.
-        SESSION_COOKIE_NAME="__Host-lms" if secure else "lms",
+        SESSION_COOKIE_NAME=cookie_name(public_url),
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -24,7 +24,7 @@ from lms.cli import home
 from tests.cli.conftest import COURSES
 
 PORTS = iter(range(8100 + 12 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 48, 8150))
-SECRET = "0123456789abcdef" * 4
+SECRET = "9f2c41d07be85a3612c8f4907d3e6ba5"
 
 
 def a_port() -> int:
@@ -170,6 +170,27 @@ def test_a_broken_course_is_said_and_nothing_is_half_made(site):
     assert not (site / "var").exists()
 
 
+def test_a_broken_course_leaves_an_empty_folder_empty(site):
+    """An operator may have made the folder before, for its rights."""
+    (site / "var").mkdir(mode=0o700)
+    (site / "courses/online-safety/course.md").write_text("# Nothing\n")
+    assert "courses/online-safety has" in refused(site, "--port", str(a_port()))
+    assert list((site / "var").iterdir()) == []
+
+
+def test_a_broken_course_over_bare_tables_makes_no_secrets(site):
+    subprocess.run([sys.executable, "-m", "lms", "migrate"], cwd=site, env=environ(), check=True, capture_output=True)
+    (site / "courses/online-safety/course.md").write_text("# Nothing\n")
+    assert "courses/online-safety has" in refused(site, "--port", str(a_port()))
+    assert not {"secret", "demo-password", "address"} & {path.name for path in (site / "var").iterdir()}
+
+
+def test_a_server_of_databases_that_cant_be_reached_is_said_before_anything_is_made(site):
+    said = refused(site, "--port", str(a_port()), LMS_DATABASE_URL="postgresql://nobody:pw@127.0.0.1:1/none")
+    assert "The database can't be used" in said
+    assert not (site / "var").exists()
+
+
 def test_a_course_broken_later_stops_the_start_and_keeps_what_learners_see(demo):
     before = rows(demo)
     (demo / "courses/coding-basics/course.md").write_text("# Nothing\n")
@@ -250,6 +271,24 @@ def test_production_makes_no_people_and_publishes_nothing(site):
     assert (made["people"], made["publications"]) == (0, 0)
     assert not (site / "var/secret").exists()
     assert "sign in as" not in server.printed
+
+
+def invited(folder: Path, **settings: str) -> str:
+    """The link that is printed by a command in another window."""
+    command = [sys.executable, "-m", "lms", "invite", "--role", "funder"]
+    done = subprocess.run(command, cwd=folder, env=environ(**settings), capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_an_invitation_leads_to_the_port_that_is_served(demo):
+    assert invited(demo).startswith("http://127.0.0.1:8000/invite/"), "before it was ever served"
+    with serving(demo) as server:
+        server.page("/healthz")
+        link = invited(demo)
+        assert link.startswith(f"http://127.0.0.1:{server.port}/invite/")
+        assert 'name="username"' in server.page(link.strip().partition(str(server.port))[2])
+        assert invited(demo, LMS_PORT="8123").startswith("http://127.0.0.1:8123/"), "what is said is what counts"
+        assert invited(demo, LMS_PUBLIC_URL="https://learn.example.org").startswith("https://learn.example.org/")
 
 
 def test_a_restore_waits_for_no_one_and_overwrites_no_one(demo):

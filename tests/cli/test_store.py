@@ -45,6 +45,31 @@ def test_going_back_takes_the_tables_away_and_forward_brings_them_again(run, tmp
     assert ask(tmp_path, "SELECT count(*) FROM people") == [(0,)]
 
 
+def test_going_back_is_refused_while_a_server_holds_the_folder(run, demo):
+    before = ask(demo, "SELECT * FROM people ORDER BY 1")
+    with home.using(demo / "var"):
+        done = run("migrate", "--back", "base", "--lose")
+    assert done.code == 2
+    assert "A server is using" in done.err
+    assert ask(demo, "SELECT * FROM people ORDER BY 1") == before
+
+
+def test_people_are_not_lost_by_going_back_unless_it_is_said(run, demo):
+    before = ask(demo, "SELECT * FROM people ORDER BY 1")
+    done = run("migrate", "--back", "base")
+    assert done.code == 2
+    assert "Add --lose" in done.err
+    assert ask(demo, "SELECT * FROM people ORDER BY 1") == before
+    assert run("migrate", "--back", "base", "--lose").code == 0
+    assert ask(demo, "SELECT name FROM sqlite_master WHERE name = 'people'") == []
+
+
+def test_there_is_nothing_to_lose_by_going_forward(run, tmp_path):
+    done = run("migrate", "--lose")
+    assert (done.code, "lms migrate --back REVISION --lose" in done.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_rebuilding_finds_no_difference(run, demo):
     done = run("rebuild", "--check")
     assert done.code == 0
@@ -125,6 +150,68 @@ def test_a_zip_that_is_no_backup_is_said(run, tmp_path):
     assert "is not a backup of lms" in done.err
 
 
+SOUND = {"about.json": '{"engine": "sqlite", "revision": "0001"}'}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"about.json": "not json"},
+        {"about.json": "{}"},
+        {"about.json": "[]"},
+        {"about.json": '"sqlite"'},
+        {"about.json": "[" * 900},
+        {"about.json": b"\xff\xfe"},
+        {"about.json": '{"engine": "sqlite", "revision": 7}'},
+        {"about.json": '{"engine": "access", "revision": "0001"}'},
+        {"about.json": '{"engine": "sqlite", "revision": "0001"}'.ljust(100_000)},
+        SOUND | {"lms.db": "other"},
+    ],
+)
+def test_a_zip_that_only_looks_like_a_backup_is_said_and_changes_nothing(run, demo, members):
+    with closing(sqlite3.connect(demo / "other")) as db:
+        db.execute("CREATE TABLE recipes (name)")
+    with zipfile.ZipFile(demo / "b.zip", "w") as zipped:
+        for name, text in members.items():
+            zipped.writestr(name, (demo / "other").read_bytes() if text == "other" else text)
+    before = ask(demo, "SELECT * FROM people ORDER BY 1")
+    done = run("restore", "b.zip", "--replace")
+    assert (done.code, done.err) == (2, "lms restore: b.zip is not a backup of lms.\n")
+    assert ask(demo, "SELECT * FROM people ORDER BY 1") == before
+
+
+def test_a_backup_under_a_password_is_none(run, demo):
+    """As an archive program makes them: Python itself can read such a zip and not write one."""
+    with zipfile.ZipFile(demo / "b.zip", "w") as zipped:
+        zipped.writestr("about.json", SOUND["about.json"])
+    locked = bytearray((demo / "b.zip").read_bytes())
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(header) + flags] |= 1
+    (demo / "b.zip").write_bytes(locked)
+    done = run("restore", "b.zip", "--replace")
+    assert (done.code, done.err) == (2, "lms restore: b.zip is not a backup of lms.\n")
+
+
+@pytest.mark.parametrize("command", [("backup", "b.zip"), ("person",), ("rebuild", "--check")])
+def test_someone_elses_database_is_said_and_left_alone(run, demo, monkeypatch, command):
+    with closing(sqlite3.connect(demo / "other")) as db:
+        db.execute("CREATE TABLE recipes (name)")
+    monkeypatch.setenv("LMS_DATABASE_URL", f"sqlite:///{demo}/other")
+    done = run(*command)
+    assert done.code == 2
+    assert "This database is without the tables of lms. Run `lms migrate` first, or set LMS_DATABASE_URL" in done.err
+    assert not (demo / "b.zip").exists()
+    with closing(sqlite3.connect(demo / "other")) as db:
+        assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("recipes",)]
+
+
+def test_a_database_that_has_lost_a_table_is_said_in_the_same_words(run, demo):
+    change(demo, "DROP TABLE audit")
+    done = run("invite", "--role", "funder")
+    assert done.code == 2
+    assert "This database is without the tables of lms. Run `lms migrate` first" in done.err
+
+
 def test_there_is_nothing_to_back_up_before_there_is_a_database(run, tmp_path):
     assert "There is no" in run("backup", "b.zip").err
     (tmp_path / "var").mkdir()
@@ -145,4 +232,6 @@ def test_one_setting_puts_everything_into_postgresql(run, tmp_path, monkeypatch,
     assert run("person", "lena", "--give", "funder").code == 0
     assert run("restore", "b.zip", "--replace").code == 0
     assert run("person").out == listed
-    assert run("migrate", "--back", "base").code == 0
+    assert "Add --lose" in run("migrate", "--back", "base").err
+    assert run("migrate", "--back", "base", "--lose").code == 0
+    assert "without the tables of lms" in run("person").err

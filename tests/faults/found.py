@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from lms.services.courses import Catalogue
 from lms.services.people import person_values
-from lms.services.progress import rebuild
+from lms.services.rebuild import rebuild
 from lms.services.stores import Store
 from lms.store import handles
 from lms.store import people as people_rows

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.learning.days import DAY_MS, LATEST_MS, day_of, end_of_day, happened, instant, month_of
+from lms.learning.days import DAY_MS, LATEST_MS, day_of, end_of_day, happened, instant, month_of, read_day
 
 LONDON = ZoneInfo("Europe/London")
 INSTANTS = st.integers(0, 4_102_444_800_000)
@@ -126,3 +126,19 @@ def test_what_is_less_than_a_millisecond_is_cut_off():
 def test_a_time_that_is_not_one_in_utc_is_refused(text):
     with pytest.raises(ValueError, match=r".+"):
         instant(text)
+
+
+def test_a_day_is_read_as_it_is_written_everywhere_here():
+    assert read_day("2026-10-31") == date(2026, 10, 31)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "20261031", "2026-W44-1", "2026-W44", "2026-304", "2026-10-31 ", "2026-1-31", "31/10/2026", "2026-02-29",
+        "1999-12-31", "٢٠٢٦-10-31", "2026-10-31T00:00:00",
+    ],
+)  # fmt: skip
+def test_a_day_written_in_any_other_way_is_refused(text):
+    with pytest.raises(ValueError, match=r".+"):
+        read_day(text)

@@ -151,6 +151,8 @@ def test_a_quiz_gives_no_hints_and_shows_no_answers(does):
         (EventKind.RATED, "rate", ("b",)),
         (EventKind.RATED, "rate-again", ("c",)),
         (EventKind.REFLECTED, "reflect", "I will ask my sister first."),
+        (EventKind.REFLECTED, "reflect", ""),
+        (EventKind.REFLECTED, "reflect", ()),
         (EventKind.TICKED, "task", ("a", "c")),
         (EventKind.TICKED, "task", ()),
     ],

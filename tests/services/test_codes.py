@@ -214,6 +214,18 @@ def test_an_invitation_makes_one_account_with_its_role(site: Site):
     assert people.sign_in(site.store, "ada", WORDS, ADDRESS, site.now_ms).person_id == ada.person_id
 
 
+def test_a_code_made_for_somebody_invited_ends_when_she_has_her_account(site: Site):
+    invited = invite(site)
+    person_id = codes.look_at_invite(site.store, invited, site.now_ms).person_id
+    before = use(site, give(site, site.administrator(), site.again(person_id)))
+    unused = give(site, site.administrator(), site.again(person_id))
+    token = accept(site, invited)
+    assert people.signed_in(site.store, before.person_id, before.secret, site.now_ms) is None
+    assert people.signed_in(site.store, token.person_id, token.secret, site.now_ms)
+    with pytest.raises(Refused):
+        use(site, unused)
+
+
 def test_of_many_who_use_an_invitation_at_once_one_gets_the_account(site: Site):
     code = invite(site)
     came = at_once([partial(accept, site, code, f"ada{number}") for number in range(6)])

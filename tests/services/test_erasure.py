@@ -11,7 +11,7 @@ from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.people import Role, ScopeKind
 from lms.services import badges, groups, own, people
 from lms.services.erasure import erase, erase_by, to_erase
-from lms.services.progress import rebuild
+from lms.services.rebuild import rebuild
 from lms.store.audit import chain_holds
 from lms.store.tables import METADATA, audit, awards, events, learner_months, milestones, progress
 from tests.services.site import ADDRESS, SECRET, Site, at_once
@@ -94,6 +94,18 @@ def test_before_that_she_can_take_away_all_there_is_about_her(site: Site):
     assert {row["course"] for row in found["events"]} == {"tea", "toast"}
     assert "teapot unmistakable" in str(found["words"])
     assert found["memberships"][0]["group"] == "Tuesdays"
+
+
+def test_what_she_takes_away_stands_in_the_order_it_came(site: Site):
+    """A page shows the last rows as the newest."""
+    her = site.person()
+    typed = [f"tea {number}" for number in range(12)]
+    for words in typed:
+        site.later(1000)
+        site.send(her, site.event("q-bag", "answered", words))
+    found = own.everything(site.store, her.person_id)
+    assert [row["body"] for row in found["words"]] == typed
+    assert [row["seq"] for row in found["events"]] == sorted(row["seq"] for row in found["events"])
 
 
 def public_id(site: Site, person_id: int) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 
 from lms.learning.events import EventKind
 from lms.services import quiz
-from lms.services.progress import rebuild
+from lms.services.rebuild import rebuild
 from lms.store import handles
 from lms.store.tables import awards, enrolments, milestones, progress
 from tests.services.site import Site, at_once

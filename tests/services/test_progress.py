@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from functools import partial
 
 import pytest
 
 from lms.learning import progress as fold_rules
+from lms.services import badges, publishing
 from lms.services import progress as service
-from lms.services import publishing
-from lms.services.progress import Rebuilt, rebuild
+from lms.services.erasure import erase
+from lms.services.rebuild import Rebuilt, rebuild
+from lms.services.released import record_released
 from lms.store import progress as rows
-from lms.store.tables import enrolments, events, milestones, progress
+from lms.store.tables import awards, enrolments, events, handles, learner_months, milestones, progress
 from tests.services import written
 from tests.services.site import Site, at_once
 from tests.store.databases import every_kind
@@ -103,6 +106,146 @@ def test_a_milestone_that_is_missing_is_put_back_as_it_was(site: Site):
     assert site.rows(milestones, lena) == before
 
 
+def everything(site: Site) -> dict[str, list[dict]]:
+    """What follows from events, of everybody. A badge's page is made anew, at another address."""
+    with site.store.read() as db:
+        found = {it.name: [dict(row) for row in db.execute(whole(it)).mappings()] for it in DERIVED}
+    own = {"award_id", "public_id"}
+    return {
+        name: sorted(
+            ([*it.items()] for it in ({k: v for k, v in row.items() if k not in own} for row in its)), key=repr
+        )
+        for name, its in found.items()
+    }
+
+
+DERIVED = (awards, learner_months, milestones, progress)
+
+
+def whole(table):
+    return table.select().where(table.c.person_id > 0).order_by("person_id")
+
+
+def change(site: Site, person, statement) -> None:
+    table = statement.table
+    with site.store.write() as db:
+        db.execute(statement.where(table.c.person_id == person.person_id))
+
+
+def learned(site: Site) -> list:
+    """Two learners, in the middle of it over two months, one with a badge."""
+    lena, mira = site.person(), site.person("Mira")
+    site.send(lena, *site.lesson(wrong=True), *site.toast())
+    site.send(mira, *history(site, 3))
+    site.later(20 * 86_400_000)
+    site.send(lena, *site.lesson())
+    return [lena, mira]
+
+
+def test_progress_rows_that_are_missing_are_found_and_made_again(site: Site):
+    people, before = learned(site), everything(site)
+    for person in people:
+        change(site, person, progress.delete())
+    found = again(site, check_only=True)
+    assert len(found.differences) == found.learners == 4
+    assert all(said.endswith("progress is missing") for said in found.differences)
+    assert again(site).differences == found.differences
+    assert again(site) == Rebuilt(4, site.count(events), ())
+    assert everything(site) == before
+    assert site.results(people[0], site.event("steam", "done")) == ["new"]
+
+
+def test_a_badge_that_is_missing_is_given_again_as_it_was(site: Site):
+    lena, before = learned(site)[0], everything(site)
+    renamed = written.toast()
+    renamed["course.md"] = renamed["course.md"].replace(b"badge: Toaster", b"badge: Master of toast")
+    publishing.publish(site.store, "toast", renamed, written.TODAY, site.later(2_000))
+    assert again(site, check_only=True).differences == ()
+    change(site, lena, awards.delete())
+    (said,) = again(site, check_only=True).differences
+    assert re.fullmatch(rf"person {lena.person_id}, course \d+: badge \d+ is missing", said)
+    assert site.rows(awards, lena) == []
+    again(site)
+    assert everything(site) == before
+    (badge,) = badges.mine(site.store, lena)
+    assert badges.page(site.store, badge.public_id, lena).name == "Toaster", "its page is there too"
+    assert again(site).differences == ()
+
+
+def test_a_badge_that_no_release_of_hers_gave_is_not_missing(site: Site):
+    plain = written.toast()
+    plain["course.md"] = plain["course.md"].replace(b"badge: Toaster", b"badge: none")
+    publishing.publish(site.store, "toast", plain, written.TODAY, site.later(2_000))
+    lena = site.person()
+    site.send(lena, *site.toast())
+    change(site, lena, awards.delete())
+    assert again(site).differences == ()
+    assert site.rows(awards, lena) == []
+
+
+def test_the_badge_of_somebody_erased_leads_nowhere_when_it_is_given_again(site: Site):
+    lena = site.person()
+    site.send(lena, *site.toast())
+    erase(site.store, lena.person_id, None, site.now_ms)
+    before = everything(site)
+    change(site, lena, awards.delete())
+    again(site)
+    assert everything(site) == before
+    with site.store.read() as db:
+        assert not list(db.execute(handles.select().where(handles.c.person_id == lena.person_id)))
+
+
+MONTHS = (
+    learner_months.update().values(answers=learner_months.c.answers + 1),
+    learner_months.update().values(lessons=0),
+    learner_months.update().values(day_bits=1),
+    learner_months.delete().where(learner_months.c.month == 202612),
+    learner_months.delete(),
+)
+
+
+@pytest.mark.parametrize("statement", MONTHS, ids=["answers", "lessons", "days", "one-gone", "all-gone"])
+def test_months_that_were_changed_are_found_and_counted_anew(site: Site, statement):
+    lena, before = learned(site)[0], everything(site)
+    change(site, lena, statement)
+    wrong = everything(site)
+    found = again(site, check_only=True).differences
+    assert found
+    assert all(re.search(r"month \d{6} differs from events$", said) for said in found)
+    assert everything(site) == wrong, "a check changes nothing"
+    assert again(site).differences == found
+    assert everything(site) == before
+    assert again(site).differences == ()
+
+
+def test_a_month_in_which_she_did_nothing_is_taken_out(site: Site):
+    lena, before = learned(site)[0], everything(site)
+    first = site.rows(learner_months, lena)[0]
+    with site.store.write() as db:
+        db.execute(learner_months.insert().values({**first, "month": 202701}))
+    (said,) = again(site, check_only=True).differences
+    assert said.endswith("month 202701 differs from events")
+    again(site)
+    assert everything(site) == before
+
+
+def test_a_lesson_that_a_publication_finished_counts_in_no_month(site: Site):
+    lena = site.person()
+    site.send(lena, site.event("slice-it", "done", module="toasting", course="toast"))
+    shorter = written.toast()
+    text = shorter["toasting.md"].decode().replace("### Butter it {#butter-it}\n\nWhile it is warm.\n", "")
+    head = "changes:\n  - 2026-11-21 removed butter-it\n---\n# Toasting"
+    shorter["toasting.md"] = text.replace("---\n# Toasting", head, 1).encode()
+    course_id = publishing.publish(site.store, "toast", shorter, written.TODAY, site.later(2_000)).course_id
+    assert record_released(site.store, course_id, site.zone, site.now_ms)["lesson"] == 1
+    before = everything(site)
+    assert again(site, check_only=True).differences == ()
+    for statement in (progress.delete(), awards.delete(), milestones.delete(), learner_months.delete()):
+        change(site, lena, statement)
+    again(site)
+    assert everything(site) == before
+
+
 def test_a_fold_that_has_changed_meaning_folds_everyone_again_as_they_come(site: Site):
     lena, mira = site.person(), site.person("Mira")
     for person in (lena, mira):
@@ -141,7 +284,7 @@ def test_a_rebuild_says_how_far_it_is(site: Site):
 def test_a_rebuild_takes_people_page_by_page(site: Site, monkeypatch):
     for number in range(5):
         site.send(site.person(f"Learner {number}"), *site.toast())
-    monkeypatch.setattr(service.rows, "every_progress", partial(rows.every_progress, page=2))
+    monkeypatch.setattr(rows, "every_enrolled", partial(rows.every_enrolled, page=2))
     assert again(site) == Rebuilt(5, 10, ())
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from lms.learning.people import Role, ScopeKind
 from lms.services import erasure, publishing, released
-from lms.services.progress import rebuild
+from lms.services.rebuild import rebuild
 from lms.services.released import record_released
 from lms.store import progress as progress_rows
 from lms.store.events import Ledger

@@ -9,16 +9,18 @@ import pytest
 
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.people import Role, ScopeKind
-from lms.services import people, roles
+from lms.services import codes, people, roles
 from lms.services.erasure import erase
 from lms.services.people import SignedIn
 from lms.store import people as rows
 from lms.store.audit import chain_holds
 from lms.store.tables import audit
 from lms.store.tables import roles as table
-from tests.services.site import Site, at_once
+from tests.services.site import ADDRESS, TABLES, Site, at_once
+from tests.store.databases import every_kind
 
 DAY_MS = 86_400_000
+WORDS = "three words you like"
 
 
 def administrator(site: Site, username: str) -> SignedIn:
@@ -186,13 +188,71 @@ def test_the_places_a_role_can_be_given_for(site: Site):
     ]
 
 
-def test_a_role_given_while_she_is_signed_in_is_hers_on_her_next_page(site: Site):
+def test_who_gets_her_first_role_signs_in_anew_and_has_it(site: Site):
     ada = administrator(site, "ada")
-    token = people.sign_up(site.store, "Fola", "fola", "three words you like", "yes", "en", site.now_ms)
-    fola = people.signed_in(site.store, token.person_id, token.secret, site.now_ms)
-    give(site, ada, fola)
-    again = people.signed_in(site.store, token.person_id, token.secret, site.now_ms)
+    token = people.sign_up(site.store, "Fola", "fola", WORDS, "yes", "en", site.now_ms)
+    give(site, ada, people.signed_in(site.store, token.person_id, token.secret, site.now_ms))
+    assert people.signed_in(site.store, token.person_id, token.secret, site.now_ms) is None
+    anew = people.sign_in(site.store, "fola", WORDS, ADDRESS, site.now_ms)
+    again = people.signed_in(site.store, anew.person_id, anew.secret, site.now_ms)
     assert [it.role for it in again.roles] == [Role.FUNDER]
+
+
+def test_a_second_role_given_while_she_is_signed_in_is_hers_on_her_next_page(site: Site):
+    ada = administrator(site, "ada")
+    token = people.sign_up(site.store, "Fola", "fola", WORDS, "yes", "en", site.now_ms)
+    fola = site.again(token.person_id)
+    give(site, ada, fola)
+    token = people.sign_in(site.store, "fola", WORDS, ADDRESS, site.now_ms)
+    give(site, ada, fola, Role.MENTOR, scope=ScopeKind.SITE, scope_id=0)
+    again = people.signed_in(site.store, token.person_id, token.secret, site.now_ms)
+    assert {it.role for it in again.roles} == {Role.FUNDER, Role.MENTOR}
+
+
+@every_kind
+def test_a_code_made_for_a_learner_does_not_open_what_she_was_given_since(site: Site):
+    femi, lena = site.facilitator(site.organisation()), site.person()
+    site.join(lena, site.group(femi))
+    _, used = codes.give_code(site.store, femi, lena.public_id, site.now_ms)
+    inside = codes.use_code(site.store, used, ADDRESS, site.now_ms)
+    _, kept = codes.give_code(site.store, femi, lena.public_id, site.now_ms)
+    give(site, administrator(site, "ada"), lena, Role.ADMINISTRATOR)
+    assert people.signed_in(site.store, inside.person_id, inside.secret, site.now_ms) is None
+    assert not people.came_by_code(site.store, inside.person_id, inside.secret, site.now_ms)
+    with pytest.raises(Refused):
+        codes.use_code(site.store, kept, ADDRESS, site.now_ms)
+    with pytest.raises(Forbidden):
+        codes.give_code(site.store, femi, lena.public_id, site.now_ms)
+
+
+@every_kind
+def test_a_code_made_or_used_in_the_same_instant_does_not_either(site: Site):
+    femi, ada = site.facilitator(site.organisation()), administrator(site, "ada")
+    group = site.group(femi)
+    for _ in range(8):
+        lena = site.person()
+        site.join(lena, group)
+        _, code = codes.give_code(site.store, femi, lena.public_id, site.now_ms)
+        used, made, _ = at_once(
+            [
+                partial(codes.use_code, site.store, code, ADDRESS, site.now_ms),
+                partial(codes.give_code, site.store, femi, lena.public_id, site.now_ms),
+                partial(give, site, ada, lena, Role.ADMINISTRATOR),
+            ]
+        )
+        if isinstance(used, people.Token):
+            assert people.signed_in(site.store, used.person_id, used.secret, site.now_ms) is None
+        if not isinstance(made, Exception):
+            with pytest.raises(Refused):
+                codes.use_code(site.store, made[1], ADDRESS, site.now_ms)
+
+
+def test_what_a_learner_did_stays_when_her_sign_ins_end(site: Site):
+    lena = site.person()
+    site.send(lena, *site.lesson())
+    before = [site.rows(table_, lena) for table_ in TABLES]
+    give(site, administrator(site, "ada"), lena)
+    assert [site.rows(table_, lena) for table_ in TABLES] == before
 
 
 def found(site: Site, reader: SignedIn, asked: str, after: int = 0) -> list[str]:

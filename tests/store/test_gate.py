@@ -140,20 +140,46 @@ def test_someone_interrupted_on_the_way_in_leaves_the_gate_open(store: Store, mo
 
 
 @only_sqlite
-def test_a_database_locked_by_someone_who_knows_no_gate_is_tried_again(store: Store):
-    """Such as an operator's `sqlite3` shell. SQLite itself waits; here it is told not to."""
-    with store.write() as db:
-        db.exec_driver_sql("PRAGMA busy_timeout = 1")
-    with foreign_lock(store), pytest.raises(Transient), store.write():
-        pass
+def test_a_lock_of_someone_who_knows_no_gate_is_waited_for(store: Store):
+    """Such as an operator's `sqlite3` shell."""
+    with foreign_lock(store) as shell:
+        waiting = threading.Thread(target=touched, args=(store,))
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        assert asked(store) != "touched", "readers never wait"
+        shell.execute("ROLLBACK")
+        waiting.join(5)
+    assert asked(store) == "touched"
+
+
+@only_sqlite
+def test_a_lock_that_stays_is_told_after_the_time_of_one_wait_to_everyone(store: Store, monkeypatch):
+    """However many tries a service has, and whether it stood before the gate or at SQLite's own lock."""
+    monkeypatch.setattr(gate, "GATE_SECONDS", 1.0)
+    with foreign_lock(store):
+        began = time.monotonic()
+        told = at_once([partial(retried(touched), store)] * 4)
+        assert time.monotonic() - began < 1.9
+    assert all(isinstance(it, Busy) for it in told)
     touched(store)
 
 
+@only_sqlite
+def test_two_processes_before_a_lock_that_stays_wait_no_longer_than_one(store: Store, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(gate, "GATE_SECONDS", 1.0)
+    with closing(open_store(str(store.url), tmp_path)) as other, foreign_lock(store):  # descriptors of its own
+        began = time.monotonic()
+        told = at_once([partial(retried(touched), it) for it in (store, other)])
+        assert time.monotonic() - began < 1.9
+    assert all(isinstance(it, Busy) for it in told)
+
+
 @contextmanager
-def foreign_lock(store: Store) -> Iterator[None]:
+def foreign_lock(store: Store) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(str(store.url.database), isolation_level=None)) as db:
         db.execute("BEGIN IMMEDIATE")
-        yield
+        yield db
 
 
 @only_sqlite
@@ -200,10 +226,19 @@ def test_the_gate_holds_between_processes_and_opens_when_its_holder_is_killed(st
 @only_postgresql
 def test_who_waits_too_long_for_a_row_is_told(bases: Bases, store: Store, tmp_path: Path, monkeypatch):
     monkeypatch.setattr(gate, "GATE_SECONDS", 0.2)
+    tries = []
+
+    @retried
+    def wait(hurried: Store) -> None:
+        tries.append(1)
+        with hurried.write() as other:
+            set_epoch(other, "waiting")
+
     with closing(open_store(bases["postgresql"].url, tmp_path)) as hurried, store.write() as db:
         set_epoch(db, "held")
-        with pytest.raises(Transient), hurried.write() as other:
-            set_epoch(other, "waiting")
+        with pytest.raises(Transient):
+            wait(hurried)
+    assert tries == [1], "another try would wait as long again"
 
 
 @only_postgresql

@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -280,10 +281,9 @@ def _signed(store: Store, token: people.Token) -> people.SignedIn:
     return signed
 
 
-@pytest.fixture
-def house(built: Path, tmp_path: Path) -> Iterator[House]:
-    """A copy of the site for one test."""
-    var = tmp_path / "var"
+@contextmanager
+def opened(built: Path, var: Path) -> Iterator[House]:
+    """A copy of a built site, in a folder that is not there yet."""
     shutil.copytree(built, var)
     settings = Settings(var=var, database_url=f"sqlite:///{var}/lms.db", secret_key=SECRET, public_url=URL)
     store = stores.open_store(settings.database_url, var)
@@ -291,6 +291,13 @@ def house(built: Path, tmp_path: Path) -> Iterator[House]:
     public_id, code = (var / "lena.group").read_text().split()
     yield House(app, store, settings, public_id, code)
     store.engine.dispose()
+
+
+@pytest.fixture
+def house(built: Path, tmp_path: Path) -> Iterator[House]:
+    """A copy of the site for one test."""
+    with opened(built, tmp_path / "var") as made:
+        yield made
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.web.test_lessons import WATER, letters
+from tests.web.test_lessons import WATER, letters, publish_brewing
 from tests.web.test_quiz import take
 
 
@@ -106,6 +106,24 @@ def test_no_search_engine_keeps_a_badge_page(house, lena, earned):
             answer = browser.get(f"{earned}{what}")
             assert answer.status_code == 200
             assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+def test_a_badge_and_its_certificate_claim_nothing_that_was_published_later(house, lena, earned):
+    pages = [main(lena.get(f"{earned}{what}").text) for what in ("", "/certificate")]
+    for old, new in (
+        ("# Brewing\n", "# Brewing and biscuits\n"),
+        ("## The pot {#pot}", "## The biscuits {#biscuits}\n\nOne each.\n\n- Skills: eds-2022/F1\n\n## The pot {#pot}"),
+    ):
+        publish_brewing(house, old, new)
+        assert "biscuits" in lena.get("/courses/tea/brewing").text
+        assert [main(lena.get(f"{earned}{what}").text) for what in ("", "/certificate")] == pages
+    assert "The water" in pages[0] + pages[1]
+
+
+def main(page: str) -> str:
+    """What a page itself says, without what is different in every one."""
+    body = page.split("<main")[1].split("</main>")[0]
+    return re.sub(r'value="[^"]*"', "", body)
 
 
 def test_somebody_invited_is_asked_and_protected_alike(house):

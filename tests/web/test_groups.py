@@ -10,6 +10,12 @@ from werkzeug.test import TestResponse
 from lms.web.scan import scan
 
 
+def test_a_code_typed_with_strokes_leads_to_the_group(house, visitor):
+    typed = house.join_code.replace("-", " / ")
+    assert "Tuesday club" in visitor.get("/join", query_string={"code": typed}).text
+    assert "No club has the code A B" in visitor.get("/join", query_string={"code": "a/b"}).text
+
+
 def test_a_facilitator_sees_who_started_where_each_is_and_when_each_was_here(house, lena):
     femi = house.browser("femi")
     page = femi.get(f"/teach/groups/{house.group}").text

@@ -110,11 +110,20 @@ def test_over_https_cookies_are_bound_to_this_host_and_https_is_remembered(house
 def test_on_ones_own_machine_cookies_are_plain_and_nothing_is_remembered(visitor):
     answer = visitor.get("/sign-in")
     cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("lms=")
+    assert cookie.startswith("lms-8000=")
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Secure" not in cookie
     assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_two_copies_on_one_machine_do_not_sign_each_other_out(house):
+    """Browsers send a cookie to every port of a host, so each copy's has a name of its own."""
+    names = set()
+    for url in ("http://127.0.0.1:8770", "http://127.0.0.1:8771", "http://localhost"):
+        client = create_app(replace(house.settings, public_url=url), house.store).test_client()
+        names.add(client.get("/sign-in", base_url=url).headers["Set-Cookie"].partition("=")[0])
+    assert names == {"lms-8770", "lms-8771", "lms-80"}
 
 
 def test_a_visitor_who_only_reads_gets_no_cookie(house):

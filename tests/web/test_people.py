@@ -86,11 +86,11 @@ def test_a_whole_club_can_sign_up_in_one_evening():
 
 def test_signing_in_begins_a_new_session(house):
     browser = house.browser()
-    browser.client.set_cookie("lms", "planted", domain="127.0.0.1")
+    browser.client.set_cookie("lms-8000", "planted", domain="127.0.0.1")
     browser.get("/sign-in")
-    before = browser.client.get_cookie("lms", domain="127.0.0.1")
+    before = browser.client.get_cookie("lms-8000", domain="127.0.0.1")
     browser.sign_in("lena")
-    after = browser.client.get_cookie("lms", domain="127.0.0.1")
+    after = browser.client.get_cookie("lms-8000", domain="127.0.0.1")
     assert before is not None
     assert after is not None
     assert before.value != after.value
@@ -98,16 +98,16 @@ def test_signing_in_begins_a_new_session(house):
 
 def test_signing_out_ends_the_sign_in_itself(house):
     browser = house.browser("lena")
-    stolen = browser.client.get_cookie("lms", domain="127.0.0.1")
+    stolen = browser.client.get_cookie("lms-8000", domain="127.0.0.1")
     browser.send("/sign-out", page="/me")
     thief = house.browser()
-    thief.client.set_cookie("lms", stolen.value, domain="127.0.0.1")
+    thief.client.set_cookie("lms-8000", stolen.value, domain="127.0.0.1")
     assert "/sign-in" in thief.get("/me").request.path
 
 
 def test_a_forged_cookie_signs_nobody_in(house):
     browser = house.browser()
-    browser.client.set_cookie("lms", "eyJfdXNlcl9pZCI6IjEueCJ9.x.y", domain="127.0.0.1")
+    browser.client.set_cookie("lms-8000", "eyJfdXNlcl9pZCI6IjEueCJ9.x.y", domain="127.0.0.1")
     assert browser.get("/me").request.path == "/sign-in"
 
 

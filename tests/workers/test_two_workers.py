@@ -31,7 +31,7 @@ OLD_UNTIL = 1.0
 
 def environ() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
-    return {**kept, "LMS_SECRET_KEY": "0123456789abcdef" * 4}
+    return {**kept, "LMS_SECRET_KEY": "9f2c41d07be85a3612c8f4907d3e6ba5"}
 
 
 def lms(folder: Path, *arguments: str) -> None:
