@@ -97,6 +97,9 @@ def test_a_role_that_was_ended_ends_at_once(site, somebody):
     ada.page.get_by_label("Role").first.select_option(label="Funder")
     ada.page.get_by_label("Where").first.select_option(label="The whole site")
     ada.press("Give this role")
+    helper.open("/funder")  # with a first role she signs in again
+    helper.sign_in(helper.username)
+    helper.page.wait_for_url("**/funder")
     assert helper.open("/funder") == 200
     row = _finds(ada, name)
     row.get_by_text("Funder, the whole site").click()

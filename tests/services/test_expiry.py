@@ -179,9 +179,9 @@ def test_a_site_forgets_when_it_starts(tmp_path):
     settings = Settings(
         var=tmp_path, database_url=f"sqlite:///{tmp_path}/lms.db", secret_key=SECRET, mode=Mode.PRODUCTION
     )
-    serve._fill(settings, {})
     with closing(open_store(settings.database_url, tmp_path)) as store:
+        serve._fill(store, settings, {})
         site = Site(store, now_ms=NOW_MS - 400 * DAY_MS)
         site.person()
-        serve._fill(settings, {})
+        serve._fill(store, settings, {})
         assert site.count(sign_ins) == 0

@@ -8,8 +8,9 @@ import pytest
 
 from lms.errors import Forbidden, NotFound
 from lms.learning.people import Role, ScopeKind
-from lms.services import codes, groups, memberships, progress
+from lms.services import codes, groups, memberships
 from lms.services.people import SignedIn
+from lms.services.rebuild import rebuild
 from lms.store.audit import chain_holds
 from lms.store.tables import audit
 from lms.store.tables import memberships as table
@@ -75,7 +76,7 @@ def test_what_is_learned_after_leaving_is_counted_for_no_group(site: Site):
 
     assert site.rows(enrolments, sam)[0]["group_id"] is None
     assert site.rows(enrolments, lena)[0]["group_id"] is not None
-    assert progress.rebuild(site.store, site.catalogue, site.zone, check_only=True).differences == ()
+    assert rebuild(site.store, site.catalogue, site.zone, check_only=True).differences == ()
 
 
 def test_leaving_twice_or_many_times_at_once_is_leaving_once(site: Site):
