@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select
 from lms.content.plan import canonical
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.days import DAY_MS
-from lms.learning.people import SCOPES, Held, Permission, Role, Scope, ScopeKind, scope_of
+from lms.learning.people import SCOPES, Held, Permission, Role, Scope, ScopeKind
 from lms.services import passwords, people, throttles
 from lms.services.people import SignedIn, Token
 from lms.store import audit, handles
@@ -78,8 +78,8 @@ def accept_invite(
     shown, folded = people.clean_name(name), people.clean_username(username)
     passwords.check_new(password, folded)
     people.check_free(store, folded)
-    wishes = {"adult": adult if adult in people.ADULT else "unsaid"}
-    return _accept(store, code, invitation.person_id, shown, folded, passwords.hashed(password), wishes, at_ms)
+    kept, wishes = passwords.hashed(password), people.first_wishes(adult)
+    return _accept(store, code, invitation.person_id, shown, folded, kept, wishes, at_ms)
 
 
 @retried
@@ -111,9 +111,7 @@ def give_code(store: Store, giver: SignedIn, public_id: str, at_ms: int) -> tupl
     Only for somebody the giver may see, and by an administrator alone for somebody who has a role:
     a code must not be a way up. NotFound for anybody else.
     """
-    scope = scope_of(giver.roles, Permission.CODE_GIVE, at_ms)
-    if not scope:
-        raise Forbidden
+    scope = giver.scope(Permission.CODE_GIVE, at_ms)
     code = "".join(secrets.choice(_LETTERS) for _ in range(8))
     with store.write() as db:
         person = rows.by_public_id(db, visible_people(db, scope, giver.person_id), public_id)

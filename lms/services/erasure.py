@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms.errors import Forbidden, NotFound, Refused
-from lms.learning.people import Permission, Scope, scope_of
+from lms.errors import NotFound, Refused
+from lms.learning.people import Permission
 from lms.services.codes import visible_people
 from lms.services.people import SignedIn, clean_username
 from lms.services.roles import check_not_last
@@ -62,7 +62,7 @@ class Erasable:
 
 def to_erase(store: Store, eraser: SignedIn, public_id: str, now_ms: int) -> Erasable:
     """Who would be erased. NotFound for nobody and for who is out of reach; Refused for oneself."""
-    scope = _scope(eraser, now_ms)
+    scope = eraser.scope(Permission.PERSON_ERASE, now_ms)
     with store.read() as db:
         person = rows.by_public_id(db, visible_people(db, scope, eraser.person_id), public_id)
     if person is None:
@@ -78,7 +78,7 @@ def erase_by(store: Store, eraser: SignedIn, public_id: str, typed: str, at_ms: 
     NotFound for nobody and for who is out of reach; Refused for oneself, and where her user name is
     not what was typed.
     """
-    scope = _scope(eraser, at_ms)
+    scope = eraser.scope(Permission.PERSON_ERASE, at_ms)
     with store.write() as db:
         person = rows.by_public_id(db, visible_people(db, scope, eraser.person_id), public_id)
         if person is not None:
@@ -89,13 +89,6 @@ def erase_by(store: Store, eraser: SignedIn, public_id: str, typed: str, at_ms: 
                 raise NotFound
             return
         audit.note(db, eraser.person_id, "erased-person", at_ms, eraser.person_id, public_id)
-
-
-def _scope(eraser: SignedIn, at_ms: int) -> Scope:
-    scope = scope_of(eraser.roles, Permission.PERSON_ERASE, at_ms)
-    if not scope:
-        raise Forbidden
-    return scope
 
 
 def _check_other(eraser: SignedIn, person: rows.PersonRow) -> None:

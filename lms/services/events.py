@@ -20,19 +20,19 @@ import msgspec
 from sqlalchemy import Connection
 
 from lms.content.plan import canonical
-from lms.learning.badges import earned_by
 from lms.learning.days import day_bit, day_of, happened, month_of
 from lms.learning.events import MOST_WORDS, Event, EventKind, Refusal, check, is_text, read_event
 from lms.learning.marking import mark
-from lms.learning.progress import FOLD_VERSION, Outcome, Recorded, State, fold, state_from_json, state_to_json
+from lms.learning.progress import Outcome, Recorded, State, fold, state_to_json
 from lms.learning.shapes import Shape
 from lms.services.courses import Catalogue, Shelf
+from lms.services.folding import ShapesById, refold, state_of
 from lms.services.outbox import BadEnvelope, Batch, id_of, read_batch
+from lms.services.outcomes import add_milestone, give_earned, progress_row
 from lms.store import groups as group_rows
 from lms.store import people as people_rows
-from lms.store.events import Ledger, Standing, recorded_events
+from lms.store.events import Ledger, Standing
 from lms.store.gate import Store, retried
-from lms.store.handles import key_hash
 from lms.store.progress import First
 
 __all__ = [
@@ -40,13 +40,10 @@ __all__ = [
     "BadEnvelope",
     "Batch",
     "Result",
-    "ShapesById",
     "form_id",
-    "give_badge",
     "read_batch",
     "record",
     "record_batch",
-    "refold",
 ]
 
 _EMPTY = state_to_json(State())
@@ -86,6 +83,11 @@ class Prepared:
     def words(self) -> str:
         """What she typed; empty where she chose."""
         return self.event.answer if isinstance(self.event.answer, str) else ""
+
+    @property
+    def first(self) -> First:
+        """Of what it brings about for the first time."""
+        return First(self.recorded.at_ms, self.row["recorded_ms"], self.recorded.release_id)
 
     @property
     def is_answer(self) -> bool:
@@ -263,30 +265,9 @@ def _group(db: Connection, ledger: Ledger) -> tuple[int | None, int | None]:
 
 
 def _state(db: Connection, catalogue: Catalogue, standing: Standing, ledger: Ledger) -> State:
-    """Her state so far; folded again from her events where the fold has changed meaning since."""
-    if standing.fold_version in (FOLD_VERSION, 0):
-        return state_from_json(standing.state)
-    return refold(db, catalogue, ledger.person_id, ledger.course_id, standing.draw_seed)
-
-
-def refold(db: Connection, catalogue: Catalogue, person_id: int, course_id: int, seed: int) -> State:
-    """What a learner's events in a course come to, from nothing."""
-    state, shapes = State(), ShapesById(catalogue)
-    for entry in recorded_events(db, person_id, course_id):
-        fold(state, entry.event, shapes, seed)
-    return state
-
-
-class ShapesById(dict[int, Shape]):
-    """Shapes by release id, fetched when asked for."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        super().__init__()
-        self._catalogue = catalogue
-
-    def __missing__(self, release_id: int) -> Shape:
-        self[release_id] = self._catalogue.release(release_id)
-        return self[release_id]
+    """Her state so far."""
+    key = (ledger.person_id, ledger.course_id)
+    return state_of(standing.state, standing.fold_version, lambda: refold(db, catalogue, *key, standing.draw_seed))
 
 
 class _Writing:
@@ -326,49 +307,14 @@ class _Writing:
                 if it.words:
                     self._ledger.add_words(it.event.event_id, it.words, "me")
             for outcome, it in self._outcomes:
-                self._ledger.add_milestone(outcome.kind, outcome.name, _milestone(it))
+                add_milestone(self._ledger, outcome, it.first, now.zone)
             self._count_month(now.day)
-            self._save()
+            self._ledger.save(**progress_row(self._state, self._seq))
+        badges = shelf.badges.get(self._ledger.course_id, {})
         for outcome, it in self._outcomes:
-            self._award(shelf, outcome, it)
+            give_earned(self._ledger, badges, outcome, it.first)
 
     def _count_month(self, today: int) -> None:
         answers = sum(it.is_answer for it in self.taken)
         lessons = sum(outcome.kind == "lesson" for outcome, _ in self._outcomes)
         self._ledger.add_month(month_of(today), day_bit(today), answers, lessons)
-
-    def _save(self) -> None:
-        self._ledger.save(
-            last_seq=self._seq,
-            fold_version=FOLD_VERSION,
-            done_count=len(self._state.done),
-            score=self._state.score,
-            last_at_ms=self._state.last[0],
-            state=state_to_json(self._state),
-        )
-
-    def _award(self, shelf: Shelf, outcome: Outcome, it: Prepared) -> None:
-        """Give the badge an outcome earns, where the course has one and she has it not."""
-        module = earned_by(outcome)
-        badge = shelf.badges.get(it.shape.course_id, {}).get(module) if module is not None else None
-        if badge is not None:
-            give_badge(self._ledger, badge, First(it.recorded.at_ms, it.row["recorded_ms"], it.shape.release_id))
-
-
-def give_badge(ledger: Ledger, badge: tuple[int, int], earned: First) -> None:
-    """Give a badge (id, version) with a page of its own, that is hers alone. Who has it keeps hers."""
-    public_id = secrets.token_urlsafe(18)
-    award = {
-        "badge_id": badge[0],
-        "badge_version": badge[1],
-        **earned._asdict(),
-        "public_id": public_id,
-        "shown": False,
-        "revoked_ms": None,
-        "why": None,
-    }
-    ledger.award(uuid.uuid4(), key_hash("badge", public_id), award)
-
-
-def _milestone(it: Prepared) -> dict[str, int]:
-    return {column: it.row[column] for column in ("at_ms", "day", "recorded_ms", "release_id")}

@@ -15,7 +15,7 @@ from typing import NoReturn
 from sqlalchemy import Connection
 
 from lms.errors import Forbidden, NotFound, Refused
-from lms.learning.people import Permission, Scope, scope_of
+from lms.learning.people import Permission, Scope
 from lms.learning.places import Where
 from lms.learning.progress import State
 from lms.learning.shapes import Shape
@@ -99,7 +99,7 @@ def plain_code(code: str) -> str:
 
 def mine(store: Store, reader: SignedIn, secret: str, now_ms: int) -> list[Group]:
     """The groups a person may read, in order of name."""
-    scope = _scope(reader, Permission.GROUP_READ, now_ms)
+    scope = reader.scope(Permission.GROUP_READ, now_ms)
     with store.read() as db:
         found = rows.group_rows(db, people_rows.groups_in(db, scope))
         learns = rows.courses_of_groups(db, [row.group_id for row in found])
@@ -108,7 +108,7 @@ def mine(store: Store, reader: SignedIn, secret: str, now_ms: int) -> list[Group
 
 def members(store: Store, reader: SignedIn, public_id: str, secret: str, now_ms: int) -> GroupPage:
     """A group with its members' progress. NotFound for a group out of reach."""
-    scope = _scope(reader, Permission.GROUP_READ, now_ms)
+    scope = reader.scope(Permission.GROUP_READ, now_ms)
     with store.read() as db:
         row = rows.group_by_public_id(db, public_id, scope)
         if row is None:
@@ -139,19 +139,12 @@ def _group(row: rows.GroupRow, learns: tuple[tuple[int, str], ...], secret: str)
     return Group(row.public_id, row.name, code, tuple(slug for _id, slug in learns))
 
 
-def _scope(reader: SignedIn, permission: Permission, now_ms: int) -> Scope:
-    scope = scope_of(reader.roles, permission, now_ms)
-    if not scope:
-        raise Forbidden
-    return scope
-
-
 @retried
 def add_group(
     store: Store, maker: SignedIn, name: str, courses: list[int], area_id: int | None, secret: str, at_ms: int
 ) -> Group:
     """Make a group of the maker's organisation. Forbidden for a facilitator of single groups only."""
-    scope = _scope(maker, Permission.GROUP_ADD, at_ms)
+    scope = maker.scope(Permission.GROUP_ADD, at_ms)
     shown = clean_name(name, longest=120)
     if not courses:
         raise Refused("Choose at least one course.", "courses")
@@ -187,7 +180,7 @@ def _organisation(db: Connection, scope: Scope) -> int:
 @retried
 def renew_code(store: Store, maker: SignedIn, public_id: str, secret: str, at_ms: int) -> str:
     """Give a group a new join code; the old one stops working."""
-    scope = _scope(maker, Permission.GROUP_READ, at_ms)
+    scope = maker.scope(Permission.GROUP_READ, at_ms)
     with store.write() as db:
         row = rows.group_by_public_id(db, public_id, scope)
         if row is None:

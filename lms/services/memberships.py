@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms.errors import Forbidden, NotFound
-from lms.learning.people import Permission, Scope, scope_of
+from lms.errors import NotFound
+from lms.learning.people import Permission, Scope
 from lms.services.people import SignedIn
 from lms.store import audit
 from lms.store import groups as rows
@@ -63,7 +63,7 @@ class Taken:
 
 def to_take_out(store: Store, leader: SignedIn, group_id: str, public_id: str, now_ms: int) -> Taken:
     """A member of a group in reach. NotFound for anybody else."""
-    scope = _scope(leader, now_ms)
+    scope = leader.scope(Permission.GROUP_READ, now_ms)
     with store.read() as db:
         row, person, in_it = _member(db, scope, group_id, public_id)
     if not in_it:
@@ -74,7 +74,7 @@ def to_take_out(store: Store, leader: SignedIn, group_id: str, public_id: str, n
 @retried
 def take_out(store: Store, leader: SignedIn, group_id: str, public_id: str, at_ms: int) -> None:
     """Take somebody out of a group, as if she had left. NotFound for who is not in it."""
-    scope = _scope(leader, at_ms)
+    scope = leader.scope(Permission.GROUP_READ, at_ms)
     with store.write() as db:
         row, person, _in_it = _member(db, scope, group_id, public_id)
         people_rows.lock(db, person.person_id)
@@ -105,10 +105,3 @@ def _end(db: Connection, person_id: int, group_id: int, by_id: int, at_ms: int) 
     if rows.leave(db, person_id, group_id, at_ms):
         action = "left-group" if by_id == person_id else "taken-out-of-group"
         audit.note(db, person_id, action, at_ms, by_id, str(group_id))
-
-
-def _scope(leader: SignedIn, at_ms: int) -> Scope:
-    scope = scope_of(leader.roles, Permission.GROUP_READ, at_ms)
-    if not scope:
-        raise Forbidden
-    return scope

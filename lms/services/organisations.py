@@ -6,8 +6,8 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from lms.errors import Forbidden, Refused
-from lms.learning.people import Permission, may
+from lms.errors import Refused
+from lms.learning.people import Permission
 from lms.services.people import SignedIn, clean_name
 from lms.store import audit
 from lms.store import groups as rows
@@ -34,7 +34,7 @@ def places(store: Store) -> Places:
 @retried
 def add_organisation(store: Store, maker: SignedIn, name: str, at_ms: int) -> None:
     """Add a partner. Refused where one of that name is there."""
-    _check(maker, at_ms)
+    maker.scope(Permission.ORGANISATION_ADD, at_ms)
     shown = clean_name(name, longest=120)
     with store.write() as db:
         if shown.casefold() in {name.casefold() for _id, _public, name in rows.organisation_rows(db)}:
@@ -46,7 +46,7 @@ def add_organisation(store: Store, maker: SignedIn, name: str, at_ms: int) -> No
 @retried
 def add_area(store: Store, maker: SignedIn, code: str, name: str, at_ms: int) -> None:
     """Add a place by its authority code, such as E08000035. Refused where it is there or not a code."""
-    _check(maker, at_ms)
+    maker.scope(Permission.ORGANISATION_ADD, at_ms)
     shown, known = clean_name(name, longest=120), code.strip().upper()
     if not _CODE.fullmatch(known):
         raise Refused("Use the code of the council, such as E08000035.", "code")
@@ -55,8 +55,3 @@ def add_area(store: Store, maker: SignedIn, code: str, name: str, at_ms: int) ->
             raise Refused("There is an area with that code.", "code")
         rows.add_area(db, known, shown)
         audit.note(db, maker.person_id, "added-area", at_ms, maker.person_id, known)
-
-
-def _check(maker: SignedIn, at_ms: int) -> None:
-    if not may(maker.roles, Permission.ORGANISATION_ADD, at_ms):
-        raise Forbidden

@@ -19,10 +19,10 @@ from functools import partial
 from sqlalchemy import Connection
 
 from lms.content.plan import canonical
-from lms.errors import Busy, DiskFull, Refused
+from lms.errors import Busy, DiskFull, Forbidden, Refused
 from lms.learning.days import DAY_MS
 from lms.learning.events import is_text
-from lms.learning.people import Held, Permission, may
+from lms.learning.people import Held, Permission, Scope, may, scope_of
 from lms.services import passwords, throttles
 from lms.store import audit, handles
 from lms.store import people as rows
@@ -51,6 +51,13 @@ class SignedIn:
 
     def may(self, permission: Permission, at_ms: int) -> bool:
         return may(self.roles, permission, at_ms)
+
+    def scope(self, permission: Permission, at_ms: int) -> Scope:
+        """Where her roles allow a thing; Forbidden where nowhere."""
+        scope = scope_of(self.roles, permission, at_ms)
+        if not scope:
+            raise Forbidden
+        return scope
 
 
 @dataclass(frozen=True)
@@ -97,8 +104,12 @@ def sign_up(store: Store, name: str, username: str, password: str, adult: str, l
     shown, folded = clean_name(name), clean_username(username)
     passwords.check_new(password, folded)
     check_free(store, folded)
-    wishes = {"adult": adult if adult in ADULT else "unsaid"}
-    return _add_account(store, shown, folded, passwords.hashed(password), wishes, lang, at_ms)
+    return _add_account(store, shown, folded, passwords.hashed(password), first_wishes(adult), lang, at_ms)
+
+
+def first_wishes(adult: str) -> dict[str, str]:
+    """The wishes of a new account. What is no answer to the question of her age is none given."""
+    return {"adult": adult if adult in ADULT else "unsaid"}
 
 
 def check_free(store: Store, username: str) -> None:

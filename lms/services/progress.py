@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lms.learning.places import Where
-from lms.learning.progress import FOLD_VERSION, State, state_from_json
+from lms.learning.progress import State
 from lms.learning.shapes import Shape
+from lms.services import folding
 from lms.services.courses import Catalogue, Shelf
-from lms.services.events import refold
 from lms.store import progress as rows
 from lms.store.gate import Store
 
@@ -36,8 +36,10 @@ def _where(store: Store, catalogue: Catalogue, shape: Shape, row: rows.ProgressR
 
 def state_of(store: Store, catalogue: Catalogue, person_id: int, course_id: int, kept: str, fold_version: int) -> State:
     """A state as a row of progress keeps it; folded again from events where the fold has changed meaning since."""
-    if fold_version == FOLD_VERSION:
-        return state_from_json(kept)
-    with store.read() as db:
-        row = rows.progress_of(db, person_id, course_id)
-        return refold(db, catalogue, person_id, course_id, row.draw_seed) if row else State()
+
+    def again() -> State:
+        with store.read() as db:
+            row = rows.progress_of(db, person_id, course_id)
+            return folding.refold(db, catalogue, person_id, course_id, row.draw_seed) if row else State()
+
+    return folding.state_of(kept, fold_version, again)

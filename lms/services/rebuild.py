@@ -18,7 +18,9 @@ from lms.learning.days import day_bit, day_of, month_of
 from lms.learning.events import EventKind
 from lms.learning.progress import FOLD_VERSION, Outcome, State, fold, state_to_json
 from lms.services.courses import Catalogue
-from lms.services.events import COUNTED, ShapesById, give_badge
+from lms.services.events import COUNTED
+from lms.services.folding import ShapesById
+from lms.services.outcomes import add_milestone, give_badge, progress_row
 from lms.store import courses as course_rows
 from lms.store import handles
 from lms.store import people as people_rows
@@ -124,14 +126,7 @@ def _due(db: Connection, site: _Site, row: Enrolled) -> _Due:
     kept = rows.milestones_of(db, row.person_id, row.course_id)
     missing = {key: _first(entry) for key, entry in folded.first_times.items() if key not in kept}
     reached = kept | missing
-    progress = {
-        "last_seq": folded.last_seq,
-        "fold_version": FOLD_VERSION,
-        "done_count": len(folded.state.done),
-        "score": folded.state.score,
-        "last_at_ms": folded.state.last[0],
-        "state": state_to_json(folded.state),
-    }
+    progress = progress_row(folded.state, folded.last_seq)
     return _Due(folded.count, progress, missing, _months(folded, reached, site.zone), _badges(site, reached))
 
 
@@ -222,8 +217,8 @@ def _put_right(site: _Site, row: Enrolled) -> _Due:
 
 
 def _write(db: Connection, ledger: Ledger, site: _Site, due: _Due) -> None:
-    for (kind, name), first in due.missing.items():
-        ledger.add_milestone(kind, name, {**first._asdict(), "day": day_of(first.at_ms, site.zone)})
+    for key, first in due.missing.items():
+        add_milestone(ledger, Outcome(*key), first, site.zone)
     if rows.months_of(db, ledger.person_id, ledger.course_id) != due.months:
         ledger.drop_months()
         for month, counted in due.months.items():

@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lms.learning.badges import earned_by
 from lms.learning.days import day_of
 from lms.learning.events import EventKind
-from lms.learning.progress import FOLD_VERSION, Outcome, Recorded, State, fold, state_from_json, state_to_json
+from lms.learning.progress import Outcome, Recorded, State, fold
 from lms.learning.shapes import Shape
 from lms.services.courses import Catalogue
-from lms.services.events import ShapesById, give_badge, refold
+from lms.services.folding import ShapesById, refold, state_of
+from lms.services.outcomes import add_milestone, give_earned, progress_row
 from lms.store import courses as course_rows
 from lms.store import people as people_rows
 from lms.store import progress as rows
@@ -74,10 +74,9 @@ class _Shown:
         return Recorded(EventKind.RELEASED, 0, self.shape.release_id, 0, None, at_ms)
 
     def state(self, db: Connection, row: rows.ProgressRow) -> State:
-        """Her state so far; folded again from her events where the fold has changed meaning since."""
-        if row.fold_version == FOLD_VERSION:
-            return state_from_json(row.state)
-        return refold(db, self.catalogue, row.person_id, row.course_id, row.draw_seed)
+        """Her state so far."""
+        key = (row.person_id, row.course_id)
+        return state_of(row.state, row.fold_version, lambda: refold(db, self.catalogue, *key, row.draw_seed))
 
     def outcomes(self, state: State, seed: int) -> tuple[Outcome, ...]:
         """What the release brings about, entered in the state. Nothing for her who has done nothing."""
@@ -109,7 +108,13 @@ def _record(store: Store, shown: _Shown, person_id: int) -> set[str]:
         outcomes = shown.outcomes(state, row.draw_seed)
         if not outcomes or not ledger.add(shown.event_id(person_id), row.last_seq + 1, _row(shown, event)):
             return set()
-        _write(ledger, shown, row.last_seq + 1, state, event, outcomes)
+        first = rows.First(event.at_ms, shown.now_ms, event.release_id)
+        with ledger.together():
+            for outcome in outcomes:
+                add_milestone(ledger, outcome, first, shown.zone)
+            ledger.save(**progress_row(state, row.last_seq + 1))
+        for outcome in outcomes:
+            give_earned(ledger, shown.badges, outcome, first)
     return {outcome.kind for outcome in outcomes}
 
 
@@ -128,29 +133,3 @@ def _row(shown: _Shown, event: Recorded) -> dict[str, Any]:
         "by_id": None,
         "body_hash": None,
     }
-
-
-def _write(
-    ledger: Ledger, shown: _Shown, seq: int, state: State, event: Recorded, outcomes: tuple[Outcome, ...]
-) -> None:
-    """What follows from the event: milestones, progress, badges."""
-    first = {"at_ms": event.at_ms, "day": day_of(event.at_ms, shown.zone), "recorded_ms": shown.now_ms}
-    with ledger.together():
-        for outcome in outcomes:
-            ledger.add_milestone(outcome.kind, outcome.name, {**first, "release_id": event.release_id})
-        ledger.save(
-            last_seq=seq,
-            fold_version=FOLD_VERSION,
-            done_count=len(state.done),
-            score=state.score,
-            last_at_ms=state.last[0],
-            state=state_to_json(state),
-        )
-    for outcome in outcomes:
-        _award(ledger, shown, event, earned_by(outcome))
-
-
-def _award(ledger: Ledger, shown: _Shown, event: Recorded, module: str | None) -> None:
-    """Give the badge that finishing a module, or the course, earns. She who has it keeps hers."""
-    if module is not None and module in shown.badges:
-        give_badge(ledger, shown.badges[module], rows.First(event.at_ms, shown.now_ms, event.release_id))

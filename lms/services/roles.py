@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select
 
-from lms.errors import Forbidden, NotFound, Refused
-from lms.learning.people import SCOPES, Held, Permission, Role, ScopeKind, answers_to, scope_of
+from lms.errors import NotFound, Refused
+from lms.learning.people import SCOPES, Held, Permission, Role, ScopeKind, answers_to
 from lms.services import people
 from lms.services.codes import check_place, is_plain, visible_people
 from lms.services.people import SignedIn
@@ -68,8 +68,7 @@ class ScopeOption:
 
 def scopes(store: Store, giver: SignedIn, now_ms: int) -> tuple[ScopeOption, ...]:
     """Every place a giver may give a role for: the whole site, organisations, groups."""
-    if not scope_of(giver.roles, Permission.ROLE_GIVE, now_ms):
-        raise Forbidden
+    giver.scope(Permission.ROLE_GIVE, now_ms)
     with store.read() as db:
         organisations = group_rows.organisation_rows(db)
         groups = group_rows.group_names(db)
@@ -83,9 +82,7 @@ def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0, ask
 
     A whole user name is looked up and comes first, however many people there are.
     """
-    scope = scope_of(reader.roles, Permission.PERSON_READ, now_ms)
-    if not scope:
-        raise Forbidden
+    scope = reader.scope(Permission.PERSON_READ, now_ms)
     start = min(after, LAST_PERSON)
     with store.read() as db:
         visible = visible_people(db, scope, reader.person_id)
@@ -157,9 +154,7 @@ def give_role(
     Who was a plain learner signs in anew, with her password: somebody else may have given her a code, or be
     signed in by one, and a code must not be a way up.
     """
-    reach = scope_of(giver.roles, Permission.ROLE_GIVE, at_ms)
-    if not reach:
-        raise Forbidden
+    reach = giver.scope(Permission.ROLE_GIVE, at_ms)
     if scope not in SCOPES[role]:
         raise Refused(f"The role {role} can't be given for one {scope}. Choose another scope.", "scope")
     if ends_ms is not None and ends_ms <= at_ms:
@@ -180,9 +175,7 @@ def give_role(
 @retried
 def end_role(store: Store, ender: SignedIn, public_id: str, role_id: UUID, at_ms: int) -> None:
     """End a role now. Refused where it would leave the site without an administrator."""
-    reach = scope_of(ender.roles, Permission.ROLE_END, at_ms)
-    if not reach:
-        raise Forbidden
+    reach = ender.scope(Permission.ROLE_END, at_ms)
     with store.write() as db:
         person = rows.by_public_id(db, visible_people(db, reach, ender.person_id), public_id)
         if person is None:

@@ -61,6 +61,15 @@ class Person:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.locator("main").get_by_role("button", name="Sign in").click()
 
+    def adds_a_group(self, name: str) -> None:
+        """As somebody who may; her page is then that of the group, which learns Coding basics."""
+        self.open("/teach")
+        self.page.get_by_text("Add a group", exact=True).click()
+        self.page.get_by_label("Name of the group").fill(name)
+        self.page.get_by_text("Coding basics", exact=True).last.click()
+        self.press("Add this group")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(name)
+
     # At a lesson
 
     @property

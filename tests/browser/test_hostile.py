@@ -50,12 +50,7 @@ def _is_called(learner, words):
 
 def _adds_a_group(femi, words):
     """Make a group of that name; the pages that say it."""
-    femi.open("/teach")
-    femi.page.get_by_text("Add a group", exact=True).click()
-    femi.page.get_by_label("Name of the group").fill(words)
-    femi.page.get_by_text("Coding basics", exact=True).last.click()
-    femi.press("Add this group")
-    femi.page.wait_for_url("**/teach/groups/*")
+    femi.adds_a_group(words)
     here = urlsplit(femi.page.url).path
     return ["/teach", here, f"{here}/poster", f"{here}/take-out"]
 

@@ -27,7 +27,7 @@ def somebody(site, profile, javascript):
 
 def test_a_facilitator_makes_a_group_and_sees_who_joins_by_its_link(site, somebody):
     femi, learner = somebody("femi"), somebody()
-    _adds_a_group(femi, name := f"Porch club {a_username()} (demo)")
+    femi.adds_a_group(name := f"Porch club {a_username()} (demo)")
     code = femi.page.locator("main b.nowrap").inner_text()
     femi.press("Print it")
     expect(femi.page.get_by_role("img", name=f"Code to scan: {site.url}/join/{code}")).to_be_visible()
@@ -41,15 +41,6 @@ def test_a_facilitator_makes_a_group_and_sees_who_joins_by_its_link(site, somebo
     femi.sees("1 person")
     femi.sees("Demo Joy")
     femi.sees("Not started")
-
-
-def _adds_a_group(femi, name):
-    femi.open("/teach")
-    femi.page.get_by_text("Add a group", exact=True).click()
-    femi.page.get_by_label("Name of the group").fill(name)
-    femi.page.get_by_text("Coding basics", exact=True).last.click()
-    femi.press("Add this group")
-    expect(femi.page.get_by_role("heading", level=1)).to_have_text(name)
 
 
 def test_a_sign_in_code_lets_a_learner_in_once(somebody):

@@ -29,7 +29,7 @@ from lms.learning.measures import Breakdown
 from lms.learning.progress import Recorded, State, fold
 from lms.services import reports
 from lms.services.courses import Catalogue
-from lms.services.events import ShapesById
+from lms.services.folding import ShapesById
 from lms.services.stores import Store
 from lms.store.reports import labels_of
 from lms.store.tables import enrolments, events

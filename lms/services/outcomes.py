@@ -1,0 +1,61 @@
+"""What follows from events, written the same way whoever writes it: progress, milestones, badges.
+
+Three do: recording what she did, publishing what left her nothing to do, rebuilding it all.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lms.learning.badges import earned_by
+from lms.learning.days import day_of
+from lms.learning.progress import FOLD_VERSION, Outcome, State, state_to_json
+from lms.store.events import Ledger
+from lms.store.handles import key_hash
+from lms.store.progress import First
+
+Badge = tuple[int, int]
+"""(badge id, version)."""
+
+
+def progress_row(state: State, last_seq: int) -> dict[str, Any]:
+    """A row of progress, but for its key."""
+    return {
+        "last_seq": last_seq,
+        "fold_version": FOLD_VERSION,
+        "done_count": len(state.done),
+        "score": state.score,
+        "last_at_ms": state.last[0],
+        "state": state_to_json(state),
+    }
+
+
+def add_milestone(ledger: Ledger, outcome: Outcome, first: First, zone: ZoneInfo) -> None:
+    """Keep when something was so for the first time; one that is there stays as it was."""
+    ledger.add_milestone(outcome.kind, outcome.name, {**first._asdict(), "day": day_of(first.at_ms, zone)})
+
+
+def give_earned(ledger: Ledger, badges: Mapping[str, Badge], outcome: Outcome, first: First) -> None:
+    """Give the badge an outcome earns, where the course has one. `badges`: by module, the course's under empty."""
+    module = earned_by(outcome)
+    if module is not None and module in badges:
+        give_badge(ledger, badges[module], first)
+
+
+def give_badge(ledger: Ledger, badge: Badge, earned: First) -> None:
+    """Give a badge with a page of its own, that is hers alone. Who has it keeps hers."""
+    public_id = secrets.token_urlsafe(18)
+    award = {
+        "badge_id": badge[0],
+        "badge_version": badge[1],
+        **earned._asdict(),
+        "public_id": public_id,
+        "shown": False,
+        "revoked_ms": None,
+        "why": None,
+    }
+    ledger.award(uuid.uuid4(), key_hash("badge", public_id), award)
