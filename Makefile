@@ -7,7 +7,7 @@ IN = .venv/bin
 COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(IN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--all-build-deps --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options $(ARGS)
 
-.PHONY: help serve test check bench lock docs installed installed-for-tests
+.PHONY: help serve test check bench lock docs words pictures installed installed-for-tests
 
 help:
 	@echo "make serve   install what is needed and run the site with demo people: http://127.0.0.1:8000"
@@ -15,6 +15,8 @@ help:
 	@echo "make check   style, types, imports, migrations and locks"
 	@echo "make bench   measure speed and memory against their floors"
 	@echo "make docs    write the reference pages that are made from the code"
+	@echo "make words   bring the catalogues of other languages up to date with the words in the code"
+	@echo "make pictures  take the pictures of the docs anew"
 	@echo "make lock    choose versions anew: ARGS=--upgrade takes the newest"
 
 serve: installed
@@ -37,6 +39,12 @@ bench: installed-for-tests
 
 docs: installed-for-tests
 	$(IN)/python -m lms.cli.reference docs/reference
+
+words: installed-for-tests
+	$(IN)/python -m lms.web.gather
+
+pictures: installed-for-tests
+	$(IN)/python -m tests.browser.pictures $(ARGS)
 
 lock: installed-for-tests
 	$(COMPILE) --extra postgres --output-file requirements/serve.txt setup.cfg

@@ -253,7 +253,7 @@ def _learning(rows: dict[str, list[tuple[Any, ...]]], dice: random.Random, perso
         if last == 3:
             rows["milestones"].append((person, course, "module", f"module-{module}", *fact))
             award, badge = uuid.UUID(int=person << 16 | course << 8 | lesson), course * MODULES + module
-            rows["awards"].append((person, award, badge, 1, course, at, at, "", False, None, None))
+            rows["awards"].append((person, award, badge, 1, course, at, at, "", False, None, None, False, None))
     rows["learner_months"] += [(person, course, month, *bits, bits[1]) for month, bits in months.items()]
 
 

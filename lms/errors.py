@@ -8,14 +8,23 @@ they are collected as `content.problems.Problem`.
 from __future__ import annotations
 
 
+def N_(sentence: str) -> str:  # noqa: N802 - what marks words for a catalogue is called so everywhere
+    """Mark a sentence that is said later, in the language of whoever reads it."""
+    return sentence
+
+
 class LmsError(Exception):
-    """Something a person can be told. `status` is what a browser is answered with."""
+    """Something a person can be told. `status` is what a browser is answered with.
+
+    `told` is the sentence as it stands in a catalogue, with `{name}` for each of `values`.
+    """
 
     status = 400
-    sentence = "Something about that did not work. Go back and try again."
+    sentence = N_("Something about that did not work. Go back and try again.")
 
-    def __init__(self, sentence: str = "") -> None:
-        self.sentence = sentence or type(self).sentence
+    def __init__(self, sentence: str = "", **values: object) -> None:
+        self.told, self.values = sentence or type(self).sentence, values
+        self.sentence = self.told.format(**values) if values else self.told
         super().__init__(self.sentence)
 
 
@@ -23,14 +32,14 @@ class NotFound(LmsError):
     """There is no such thing, or it is someone else's: the two look the same from outside."""
 
     status = 404
-    sentence = "We can't find that page. The link may be old, or a letter may be missing."
+    sentence = N_("We can't find that page. The link may be old, or a letter may be missing.")
 
 
 class Forbidden(LmsError):
     """A thing of one's own, but not something this person may do."""
 
     status = 403
-    sentence = "You can't do that with this account. Ask your facilitator if you think you should."
+    sentence = N_("You can't do that with this account. Ask your facilitator if you think you should.")
 
 
 class Refused(LmsError):
@@ -38,8 +47,8 @@ class Refused(LmsError):
 
     status = 422
 
-    def __init__(self, sentence: str, field: str = "") -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, field: str = "", **values: object) -> None:
+        super().__init__(sentence, **values)
         self.field = field
 
 
@@ -47,11 +56,11 @@ class TooManyTries(LmsError):
     """A throttle holds; `wait` is how many seconds until the next try. A `sentence` says them as `{wait}`."""
 
     status = 429
-    sentence = "That is a lot of tries. Wait {wait}, then try again."
+    sentence = N_("That is a lot of tries. Wait {wait}, then try again.")
 
     def __init__(self, wait: int, sentence: str = "") -> None:
         seconds = "1 second" if wait == 1 else f"{wait} seconds"
-        super().__init__((sentence or type(self).sentence).format(wait=seconds))
+        super().__init__(sentence, wait=seconds)
         self.wait = wait
 
 
@@ -60,20 +69,20 @@ class Busy(LmsError):
 
     status = 503
     wait = 5
-    sentence = "We are very busy just now. What you typed is still on your page: try again in a moment."
+    sentence = N_("We are very busy just now. What you typed is still on your page: try again in a moment.")
 
 
 class DiskFull(LmsError):
     """No room for another write: the site can be read only."""
 
     status = 507
-    sentence = "We can't save anything just now: our disk is full. What you typed is still on your page."
+    sentence = N_("We can't save anything just now: our disk is full. What you typed is still on your page.")
 
 
 class ReadOnly(DiskFull):
     """The database, or the folder it is in, may not be written to: for a reader it is the same as a full disk."""
 
-    sentence = "We can't save anything just now. What you typed is still on your page."
+    sentence = N_("We can't save anything just now. What you typed is still on your page.")
 
 
 class BadSetting(LmsError):

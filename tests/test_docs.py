@@ -14,17 +14,17 @@ from lms.learning.events import MOST_ATTEMPTS, MOST_EVENTS, MOST_WORDS, EventKin
 from lms.learning.people import ALLOWED, SCOPES, Role, ScopeKind
 from lms.services import people, publishing
 from lms.services.courses import Catalogue
-from lms.services.events import _SAY, read_batch, record_batch
+from lms.services.events import _SAY, record_batch
+from lms.services.outbox import read_batch
 from lms.services.stores import migrate, open_store
 from lms.settings import Settings
 from lms.store.tables import METADATA
 from lms.web.app import create_app
-from tests.courses.test_docs import TODAY, written
+from tests.courses.test_docs import PICTURES, TODAY, written
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 ADDRESSES = (REFERENCE / "addresses.md").read_text("utf-8")
-COMPILED = (REFERENCE / "compiled.md").read_text("utf-8")
 EVENTS = (REFERENCE / "events.md").read_text("utf-8")
 DATA = (REFERENCE / "data.md").read_text("utf-8")
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -76,7 +76,10 @@ def test_every_kind_of_event_is_described():
 
 
 def test_every_reason_an_event_is_refused_or_does_not_count_is_described():
-    sources = "".join((ROOT / "lms" / path).read_text("utf-8") for path in ("learning/events.py", "services/events.py"))
+    sources = "".join(
+        (ROOT / "lms" / path).read_text("utf-8")
+        for path in ("learning/events.py", "services/events.py", "services/preparing.py")
+    )
     known = set(re.findall(r"Refusal\(\s*\"([a-z-]+)\"", sources)) | set(_SAY)
     known |= set(re.findall(r"\"conflict\", \"([a-z-]+)\"", sources))
     assert {row[0].strip("`") for row in cells(EVENTS, "### `why`")} == known
@@ -148,26 +151,13 @@ def roles_described() -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows if "`" in row and row[0] == "|"]
 
 
-# --- compiled.md ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("heading", "part"),
-    [("## The whole", ""), ("## A module", "module"), ("## A lesson", "lesson"), ("## A step", "step")],
-)
-def test_every_part_of_a_compiled_course_is_described(heading, part):
-    schema = json.loads((ROOT / "lms/content/course.schema.json").read_text("utf-8"))
-    known = schema["$defs"][part] if part else schema
-    described = {name for row in cells(COMPILED, heading) for name in re.findall(r"`([a-z_]+)`", row[0])}
-    assert described == set(known["properties"])
-
-
 # --- every page -------------------------------------------------------------------------------------
 
 
 def names_of(page: Path) -> set[str]:
     """The headings of a page as a code host names them."""
-    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.M | re.S), re.M)
+    text = re.sub(r"^(`{3,}).*?^\1$", "", page.read_text("utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.*)$", text, re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
@@ -182,6 +172,50 @@ def test_every_link_leads_somewhere(page):
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), address
         assert not name or target.is_dir() or name in names_of(target), address
+
+
+def test_every_page_is_reached_from_the_readme():
+    found, ahead = set(), [ROOT / "README.md"]
+    while ahead:
+        page = ahead.pop()
+        found.add(page)
+        links = re.findall(r"\]\(([^)#\s]+\.md)", page.read_text("utf-8"))
+        ahead += {target for link in links if (target := (page.parent / link).resolve()) in PAGES} - found
+    assert set(PAGES) - found == set()
+
+
+def test_every_file_of_course_files_that_contributors_are_told_of_is_there():
+    table = (
+        (ROOT / "docs" / "contributors.md").read_text("utf-8").partition("### Course files")[2].partition("Faults")[0]
+    )
+    names = [
+        name
+        for row in re.findall(r"^\| [^|]* \| ([^|]*) \|$", table, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    ]
+    assert len(names) > 30
+    assert [name for name in names if not (ROOT / "lms" / "content" / f"{name}.py").is_file()] == []
+
+
+def pictures_of(page: Path) -> list[tuple[str, str]]:
+    """Each picture of a page: where it lies, and what is read to somebody who can't see it."""
+    text = re.sub(r"^(`{3,}).*?^\1$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"`[^`\n]*`", "", text)
+    tags = re.findall(r'<img src="([^"]*)" width="320" alt="([^"]*)">', text)
+    assert len(tags) == text.count("<img"), "a picture is written like the others"
+    return tags + [(path, words) for words, path in re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", text)]
+
+
+def test_every_picture_of_the_docs_is_there_is_light_and_says_what_it_shows():
+    shown = set()
+    for page in PAGES:
+        for path, words in pictures_of(page):
+            picture = (page.parent / path).resolve()
+            assert picture.stat().st_size < 40_000, path
+            assert len(words) > 30, path
+            shown.add(picture)
+    linked = {PICTURES / "card.svg", PICTURES / "group.webp"}
+    assert shown | linked == set(PICTURES.iterdir())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import os
 import re
 import shutil
@@ -120,6 +121,16 @@ def test_a_lock_holds_hashes_and_names_no_place_to_take_things_from(lock):
     packages = re.findall(r"^[\w.-]+==\S+ \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.MULTILINE)
     assert len(packages) == len(pins(lock))
     assert not re.findall(r"^-.*|\S*://\S*", text, re.MULTILINE)
+
+
+def test_the_lock_of_the_node_packages_holds_hashes_and_names_no_place_to_take_things_from():
+    folder = ROOT / "tests/interop/peers"
+    wanted = json.loads((folder / "package.json").read_bytes())["dependencies"]
+    locked = json.loads((folder / "package-lock.json").read_bytes())["packages"]
+    assert locked.pop("")["dependencies"] == wanted
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert [name for name, entry in locked.items() if not entry["integrity"].startswith("sha512-")] == []
+    assert [name for name, entry in locked.items() if "resolved" in entry] == []
 
 
 def test_every_file_of_the_engine_is_in_its_package(tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.errors import BadSetting
-from lms.settings import NAMES, SETTINGS, SHORTEST_SECRET, Mode, read
+from lms.settings import NAMES, SETTINGS, SHORTEST_SECRET, Mode, Smtp, Tls, read
 
 SECRET = "9f2c41d07be85a3612c8f4907d3e6ba5"
 PRODUCTION = {"LMS_MODE": "production", "LMS_PUBLIC_URL": "https://learn.example.org", "LMS_SECRET_KEY": SECRET}
@@ -167,6 +167,57 @@ def test_a_demo_password_has_no_effect_in_production(tmp_path):
     assert read({**demo, "LMS_DEMO_PASSWORD": "purple-kettle-home"}).demo_password == "purple-kettle-home"
     with pytest.raises(BadSetting, match="LMS_DEMO_PASSWORD is too short"):
         read({**demo, "LMS_DEMO_PASSWORD": "kettle"})
+
+
+def mail_of(url, **more):
+    return read({**PRODUCTION, "LMS_SMTP_URL": url, "LMS_MAIL_FROM": "Post <Post@example.org>", **more}).smtp
+
+
+def test_a_mail_server_is_spoken_to_so_that_nobody_between_can_read_it():
+    assert read(PRODUCTION).smtp is None
+    known = Smtp("mail.example.org", 465, Tls.AT_ONCE, "post@example.org", "Post", "me@x.org", "hunter2")
+    assert mail_of("smtps://me%40x.org@mail.example.org", LMS_SMTP_PASSWORD="hunter2") == known
+    assert "hunter2" not in repr(known)
+    asked = mail_of("smtp://mail.example.org:2525")
+    assert (asked.port, asked.tls, asked.user) == (2525, Tls.ASKED_FOR, "")
+    assert mail_of("smtp://mail.example.org").port == 587
+    here = mail_of("smtp://127.0.0.1", LMS_MAIL_FROM="post@example.org")
+    assert (here.port, here.tls, here.sender, here.sender_name) == (25, Tls.NONE, "post@example.org", "")
+
+
+def test_the_password_of_the_mail_server_may_stand_in_a_file_that_only_its_owner_reads(tmp_path):
+    (tmp_path / "smtp-password").write_text("hunter2\n")
+    (tmp_path / "smtp-password").chmod(0o600)
+    assert mail_of("smtps://me@mail.example.org", LMS_VAR=str(tmp_path)).password == "hunter2"
+    (tmp_path / "smtp-password").chmod(0o604)
+    with pytest.raises(BadSetting, match="can be read by others"):
+        mail_of("smtps://me@mail.example.org", LMS_VAR=str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("mail", "says"),
+    [
+        ({"LMS_SMTP_URL": "mail.example.org"}, "LMS_SMTP_URL is no mail server"),
+        ({"LMS_SMTP_URL": "http://mail.example.org"}, "LMS_SMTP_URL is no mail server"),
+        ({"LMS_SMTP_URL": "smtps://me:hunter2@mail.example.org"}, "without the password"),
+        ({"LMS_SMTP_URL": "smtps://mail.example.org/inbox"}, "LMS_SMTP_URL is no mail server"),
+        ({"LMS_SMTP_URL": "smtps://mail.example.org:mail"}, "LMS_SMTP_URL is no mail server"),
+        ({"LMS_SMTP_URL": "smtps://me@mail.example.org"}, "Write the password in LMS_SMTP_PASSWORD"),
+        ({"LMS_SMTP_URL": "smtps://mail.example.org", "LMS_SMTP_PASSWORD": "hunter2"}, "is nobody's"),
+        ({"LMS_SMTP_URL": "smtps://mail.example.org", "LMS_MAIL_FROM": "us"}, "LMS_MAIL_FROM is no address"),
+        ({"LMS_SMTP_URL": "smtps://mail.example.org", "LMS_MAIL_FROM": ""}, "LMS_MAIL_FROM is no address"),
+        (
+            {"LMS_SMTP_URL": "smtp://127.0.0.1", "LMS_MAIL_FROM": "A\nBcc: all@x.org <post@example.org>"},
+            "letters that can't be sent",
+        ),
+        ({"LMS_SMTP_PASSWORD": "hunter2", "LMS_MAIL_FROM": ""}, "does nothing without LMS_SMTP_URL"),
+        ({}, "LMS_MAIL_FROM does nothing without LMS_SMTP_URL"),
+    ],
+)
+def test_a_mail_server_that_could_not_be_used_stops_the_start(mail, says, tmp_path):
+    with pytest.raises(BadSetting, match=says) as stop:
+        read({**PRODUCTION, "LMS_VAR": str(tmp_path), "LMS_MAIL_FROM": "post@example.org", **mail})
+    assert "hunter2" not in stop.value.sentence
 
 
 def test_proxies_are_addresses_and_networks():

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING
 
-from lms.cli.parts import (
-    Bar,
-    Commands,
-    Parser,
-    a_day,
-    a_folder,
-    add_command,
-    existing,
-    now_ms,
-    open_site,
-    write_whole,
-)
-from lms.content.problems import Problem, Severity
-from lms.errors import CannotRun
+from lms.cli.kept import kept_modules
+from lms.cli.names import keep_lock
+from lms.cli.parts import Bar, Commands, Parser, a_day, a_folder, add_command, existing, now_ms, open_site, write_whole
+from lms.cli.problems import TELL, counted, from_here, show, stops
+from lms.cli.watch import watch
+from lms.content.problems import Problem
+from lms.errors import CannotRun, LmsError
+
+if TYPE_CHECKING:
+    from lms.services.kept import KeptFiles
+    from lms.services.publishing import Prepared, Published
+    from lms.services.stores import Store
+    from lms.settings import Settings
+
+COULD_NOT_RUN = 2
+_SUMMED_UP = ("translation-behind", "translation-missing")
+"""Of these, publishing says a line for each language."""
 
 
 def add(commands: Commands[Parser]) -> None:
@@ -41,13 +42,21 @@ def _add_check(commands: Commands[Parser]) -> None:
         """
         lms check courses/online-safety
         lms check courses/online-safety/passwords.md
+        lms check --watch courses/online-safety
+        lms check --strict --format github courses/online-safety
         lms check --format json courses/online-safety > faults.json
         """,
     )
     command.add_argument(
         "paths", metavar="PATH", nargs="+", type=existing, help="a course's folder, or one of its files"
     )
-    command.add_argument("--format", choices=("text", "json"), default="text", help="for a person, or for a program")
+    command.add_argument(
+        "--format", choices=tuple(TELL), default="text", help="for a person, for a program, or for GitHub to annotate"
+    )
+    command.add_argument(
+        "--strict", action="store_true", help="take every warning for an error, as strict: all in course.md does"
+    )
+    command.add_argument("--watch", action="store_true", help="look again whenever a file is saved; Ctrl-C ends it")
     command.add_argument(
         "--on", metavar="DATE", type=a_day, default=None, help="judge review dates as of this day (today)"
     )
@@ -75,34 +84,81 @@ def _add_publish(commands: Commands[Parser]) -> None:
         publish,
         "show a course to learners, all of it at once; publishing an older one again rolls back",
         """
+        lms publish --dry-run courses/online-safety
         lms publish courses/online-safety
+        lms publish --strict courses/online-safety
         """,
     )
     command.add_argument("folder", metavar="DIR", type=a_folder, help="the course's folder")
+    command.add_argument(
+        "--dry-run", action="store_true", help="say what it would mean for learners, and publish nothing"
+    )
+    command.add_argument(
+        "--strict", action="store_true", help="publish nothing while there is a warning; as strict: all in course.md"
+    )
 
 
 def check(args: argparse.Namespace) -> int:
     """Every path is looked at, whatever the ones before it held."""
+    if args.watch:
+        return _watch(args)
+    found = _look(args, kept_modules())
+    TELL[args.format](found)
+    return int(stops(found))
+
+
+def _look(args: argparse.Namespace, kept: KeptFiles | None) -> list[Problem]:
     day = args.on or date.today()
-    found = [problem for path in args.paths for problem in _problems(path, day)]
-    if args.format == "json":
-        print(json.dumps([asdict(problem) for problem in found], ensure_ascii=False, indent=2))
-    else:
-        _show(found)
-    return int(_stops(found))
+    return [problem for path in args.paths for problem in _problems(path, day, args.strict, kept)]
 
 
-def _problems(path: Path, day: date) -> list[Problem]:
+def _watch(args: argparse.Namespace) -> int:
+    """The exit code is that of the last look."""
+    if args.format != "text":
+        raise CannotRun("--watch tells a person. Leave out --format, or --watch.")
+    places = [path if path.is_dir() else _course_of(path) or path for path in args.paths]
+    code, kept = 0, kept_modules()
+    try:
+        for found in watch(places, lambda: _look_or_say(args, kept)):
+            code = COULD_NOT_RUN if isinstance(found, str) else int(stops(found))
+            _tell_anew(found)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    return code
+
+
+def _look_or_say(args: argparse.Namespace, kept: KeptFiles | None) -> list[Problem] | str:
+    """What can't be read just now may be there again at the next save."""
+    try:
+        return _look(args, kept)
+    except LmsError as fault:
+        return fault.sentence
+    except OSError as fault:
+        return f"{fault.filename}: {fault.strerror}."
+
+
+def _tell_anew(found: list[Problem] | str) -> None:
+    """What was told before stays above: it may be what somebody is still reading."""
+    if isinstance(found, list):
+        show(found)
+    summary = found if isinstance(found, str) else counted(found) or "all is well"
+    print(f"{datetime.now().astimezone():%H:%M:%S}  {summary}", flush=True)
+
+
+def _problems(path: Path, day: date, strict: bool, kept: KeptFiles | None) -> list[Problem]:
     """A file is judged as part of its course, and only what is wrong in it is told."""
-    from lms.services import publishing
+    from lms.services import compiling
 
+    if not path.exists():
+        raise CannotRun(f"There is no {path} any more.")
     if path.is_dir():
-        return _from_here(path, publishing.check(publishing.read_folder(path), day))
+        return from_here(path, compiling.check(compiling.read_folder(path), day, True, strict, kept))
     home = _course_of(path)
-    files = publishing.read_folder(home) if home else _alone(path)
+    files = compiling.read_folder(home) if home else _alone(path)
     home = home or path.parent
     inside = path.absolute().relative_to(home.absolute()).as_posix()
-    return _from_here(home, [it for it in publishing.check(files, day) if it.file == inside])
+    found = compiling.check(files, day, True, strict, kept)
+    return from_here(home, [it for it in found if it.file == inside])
 
 
 def _course_of(file: Path) -> Path | None:
@@ -120,12 +176,13 @@ def _alone(file: Path) -> dict[str, bytes]:
 
 def compile_course(args: argparse.Namespace) -> int:
     from lms.content.compiled import compiled_json
-    from lms.services import publishing
+    from lms.services import compiling
 
-    files = publishing.read_folder(args.folder)
+    files = compiling.read_folder(args.folder)
     try:
-        text = compiled_json(publishing.compile_release(str(args.folder), files, date.today())) + "\n"
-    except publishing.CourseFaulty as faulty:
+        release = compiling.compile_release(str(args.folder), files, date.today(), kept_modules())
+        text = compiled_json(release) + "\n"
+    except compiling.CourseFaulty as faulty:
         return _refuse(args.folder, faulty.problems, "written")
     if args.out == "-":
         sys.stdout.flush()
@@ -136,27 +193,49 @@ def compile_course(args: argparse.Namespace) -> int:
 
 
 def publish(args: argparse.Namespace) -> int:
-    """What the publication finishes is recorded each time: so running it again ends what was interrupted."""
-    from lms.services import publishing
-    from lms.services.released import record_released
+    """Learners come first: what it means for them is said before it is done.
 
-    files = publishing.read_folder(args.folder)
+    What the publication finishes is recorded here, to be said; a worker ends it where this is interrupted.
+    """
+    from lms.services import compiling, publishing
+
+    files = compiling.read_folder(args.folder)
     with open_site() as (settings, store):
         try:
-            done = publishing.publish(store, str(args.folder), files, date.today(), now_ms())
-        except publishing.CourseFaulty as faulty:
+            prepared = publishing.prepare(
+                store, str(args.folder), files, date.today(), strict=args.strict, cache=kept_modules()
+            )
+        except compiling.CourseFaulty as faulty:
             return _refuse(args.folder, faulty.problems, "published")
-        _show(_from_here(args.folder, done.warnings))
+        show(from_here(args.folder, [it for it in prepared.warnings if it.code not in _SUMMED_UP]))
+        _say_impact(store, prepared)
+        if args.dry_run:
+            print(f"Nothing was published. Leave --dry-run out to publish {prepared.course}.")
+            return 0
+        done = publishing.show(store, prepared, now_ms())
         what = "is shown to learners" if done.new else "was shown already; nothing has changed"
         print(f"{done.course} {what}: publication {done.publication_no}, release {done.hash[:12]}.", flush=True)
-        with Bar("Learners") as bar:
-            finished = record_released(store, done.course_id, settings.timezone, now_ms(), bar)
-    for line in finished_lines(finished):
-        print(line)
+        keep_lock(args.folder, publishing.lock_of(store, done.course))
+        _finish(store, settings, done)
     return 0
 
 
-def finished_lines(finished: Mapping[str, int]) -> list[str]:
+def _finish(store: Store, settings: Settings, done: Published) -> None:
+    """Whoever the publication leaves with nothing left to do has finished."""
+    from lms.services.courses import Catalogue
+    from lms.services.jobs import Tools
+    from lms.services.released import record_released
+
+    tools = Tools(store, Catalogue(store), settings.timezone, now_ms)
+    with Bar("Learners") as bar:
+        passed = record_released(tools, done.course_id, done.publication_no, bar)
+    for line in _finished_lines(passed.finished):
+        print(line)
+    if passed.failure:
+        print(f"Not all learners were looked at ({passed.failure}). `lms worker` tries again.", file=sys.stderr)
+
+
+def _finished_lines(finished: Mapping[str, int]) -> list[str]:
     """What a publication finished, for whoever published: `12 learners have now finished a module.`"""
     told = (("course", "the course"), ("module", "a module"), ("lesson", "a lesson"))
     numbers = [(finished.get(kind, 0), what) for kind, what in told]
@@ -167,23 +246,29 @@ def finished_lines(finished: Mapping[str, int]) -> list[str]:
     ]
 
 
+def _say_impact(store: Store, prepared: Prepared) -> None:
+    from lms.services.impact import impact_of
+
+    with Bar("Counting learners") as bar:
+        impact = impact_of(store, prepared, bar)
+    if prepared.again:
+        print("These files were published before and are shown as they were; nobody loses anything.")
+    elif prepared.before:
+        print(f"{_many(impact.learners, 'learner')} {'has' if impact.learners == 1 else 'have'} begun it.")
+    for effect in impact.effects:
+        print(f"  {effect}")
+    if impact.added:
+        print(f"  {_many(impact.added, 'new name')}: asked of nobody who has finished what it stands in.")
+    for told in (*impact.fall_back, *impact.spoken):
+        print(f"  {told}")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def _refuse(folder: Path, problems: Sequence[Problem], nothing: str) -> int:
     """The problems go to the side of the screen that is not piped on: `-o -` stays clean."""
-    _show(_from_here(folder, problems), sys.stderr)
+    show(from_here(folder, problems), sys.stderr)
     print(f"{folder} has problems, so nothing was {nothing}.", file=sys.stderr)
     return 1
-
-
-def _from_here(home: Path, problems: Iterable[Problem]) -> list[Problem]:
-    """The same problems with their files named from where the person stands, ready to click."""
-    return [replace(problem, file=str(home / problem.file)) for problem in problems]
-
-
-def _show(problems: Iterable[Problem], stream: TextIO | None = None) -> None:
-    for problem in problems:
-        told = problem if _stops([problem]) else replace(problem, message=f"warning: {problem.message}")
-        print(told, file=stream)
-
-
-def _stops(problems: Iterable[Problem]) -> bool:
-    return any(problem.severity is Severity.ERROR for problem in problems)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from lms.errors import CannotRun
-from lms.settings import PASSWORD_FILE, SECRET_FILE, Mode, Settings
+from lms.settings import KEYS_FILE, PASSWORD_FILE, SECRET_FILE, Mode, Settings
 
 SERVING, PREPARING = "serve.lock", "prepare.lock"
 ADDRESS_FILE = "address"
@@ -37,6 +37,25 @@ def make_secrets(settings: Settings) -> None:
         _write_private(settings.var / SECRET_FILE, secrets.token_hex(32))
     if settings.mode is Mode.DEMO and not settings.demo_password:
         _write_private(settings.var / PASSWORD_FILE, _easy_password())
+    if settings.mode is Mode.DEMO and not settings.badge_keys:
+        make_key(settings, secrets.token_bytes(32))
+
+
+def make_key(settings: Settings, seed: bytes) -> None:
+    """A new key signs badges from now on; what those before it signed stays good."""
+    from lms.interop.keys import SigningKey
+
+    key = SigningKey.made(seed)
+    _write_keys(settings.var, [key.secret, key.multibase, *settings.badge_keys])
+
+
+def keep_keys(settings: Settings, public: Sequence[str]) -> None:
+    """The same key signs on; of the public halves only these stay."""
+    _write_keys(settings.var, [*filter(None, [settings.signing_key]), *public])
+
+
+def _write_keys(var: Path, words: Sequence[str]) -> None:
+    _write_private(var / KEYS_FILE, "\n".join(words))
 
 
 def note_address(settings: Settings) -> None:

@@ -117,8 +117,11 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or, when anything fails, as it was."""
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        half.write_bytes(data)
-        half.replace(path)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # into a device such as /dev/null, never in its place
+        else:
+            half.write_bytes(data)
+            half.replace(path)
     except OSError as fault:
         half.unlink(missing_ok=True)
         raise CannotRun(f"{path} can't be written ({fault.strerror}). Name another file.") from fault

@@ -1,6 +1,7 @@
 """The reference pages that are made from the code: `make docs` writes them, a test compares them.
 
-In: the table of settings and the declared commands. Out: `settings.md` and `commands.md`.
+In: the table of settings, the declared commands, and the pages of messages. Out: `settings.md`, `commands.md`
+and the index of `docs/messages`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,27 @@ from lms.cli import parser
 from lms.cli.parts import Commands, Parser
 from lms.settings import SETTINGS
 
+INDEX = "README.md"
 MADE = "<!-- Made by `make docs`; what stands here is changed in {source}. -->\n\n"
 
 
 def pages() -> dict[str, str]:
-    """File name -> text."""
+    """File name -> text, in `docs/reference`."""
     return {"settings.md": settings_page(), "commands.md": commands_page()}
+
+
+def messages_page(folder: Path) -> str:
+    """The index of the pages of messages: each is named after its code and starts with its message in words."""
+    texts = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.md")) if path.name != INDEX}
+    titles = {code: text.partition("\n")[0].removeprefix("# ") for code, text in texts.items()}
+    rows = "".join(f"| [{title}]({code}.md) | `{code}` |\n" for code, title in titles.items())
+    return (
+        "# Messages\n\n"
+        + MADE.format(source="the pages of this folder")
+        + "What `lms check` says of a course, and what "
+        "to type instead. Each page has an example that brings the message and one that mends it. Behind each message "
+        "stands its code, which `lms check --format json` gives too.\n\n| message | code |\n| --- | --- |\n" + rows
+    )
 
 
 def settings_page() -> str:
@@ -63,7 +79,10 @@ def _row(action: argparse.Action) -> str:
 
 
 def _sentence(text: str | None) -> str:
-    return f"{text[0].upper()}{text[1:]}.".replace("|", "\\|") if text else ""
+    if not text:
+        return ""
+    end = "" if text.endswith("?") else "."
+    return f"{text[0].upper()}{text[1:]}{end}".replace("|", "\\|")
 
 
 def _commands(top: Parser) -> dict[str, Parser]:
@@ -73,6 +92,9 @@ def _commands(top: Parser) -> dict[str, Parser]:
 
 
 if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    messages = folder.parent / "messages"
+    folder.mkdir(parents=True, exist_ok=True)
     for file_name, text in pages().items():
-        Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
-        (Path(sys.argv[1]) / file_name).write_text(text, "utf-8")
+        (folder / file_name).write_text(text, "utf-8")
+    (messages / INDEX).write_text(messages_page(messages), "utf-8")

@@ -16,11 +16,13 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from subprocess import Popen
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from lms.cli import home
-from lms.cli.courses import finished_lines
+from lms.cli.kept import kept_modules
 from lms.cli.parts import Bar, Commands, Parser, a_host, a_number, add_command, now_ms
+from lms.cli.worker import start_beside
 from lms.errors import CannotRun
 from lms.settings import Settings, read
 
@@ -64,7 +66,7 @@ def serve(args: argparse.Namespace) -> int:
     flags = {"LMS_HOST": args.host, "LMS_PORT": str(args.port) if args.port else ""}
     environ = {**os.environ, **{name: value for name, value in flags.items() if value}}
     settings = read(environ, secret_needed=False)
-    door = _listen(settings.host, settings.port)
+    door = listen(settings.host, settings.port, "serve")
     courses = _courses(settings)
     home.make_folder(settings.var)
     home.hold_to_serve(settings.var)
@@ -72,9 +74,11 @@ def serve(args: argparse.Namespace) -> int:
     home.note_address(settings)
     print(f"\n  {settings.public_url}\n")
     _print_sign_ins(settings)
+    _say_unsigned(settings)
     if sys.stdout.isatty():
         print("  Ctrl-C stops it; everything is kept.\n")
-    _become_the_server(settings, door, environ)
+    beside = None if settings.production else start_beside({**environ, "LMS_VAR": str(settings.var)})
+    _become_the_server(settings, door, environ, beside)
 
 
 def demo(_: argparse.Namespace) -> int:
@@ -90,7 +94,7 @@ def demo(_: argparse.Namespace) -> int:
 
 def _courses(settings: Settings) -> dict[Path, Files]:
     """The courses to publish. Before there are tables, all are compiled: a bad one leaves nothing half made."""
-    from lms.services import publishing
+    from lms.services import compiling
     from lms.services.stores import is_made, open_store
 
     with closing(open_store(settings.database_url, settings.var)) as store:
@@ -98,17 +102,18 @@ def _courses(settings: Settings) -> dict[Path, Files]:
     if settings.production:
         return {}
     folders = sorted(path.parent for path in COURSES.glob("*/course.md"))
-    courses = {folder: publishing.read_folder(folder) for folder in folders}
+    courses = {folder: compiling.read_folder(folder) for folder in folders}
     if not begun:
         if not courses:
             raise CannotRun("There are no courses here. Start a demo in the folder that holds the folder courses.")
-        _all_sound(courses, lambda folder, files: publishing.compile_release(folder, files, date.today()))
+        kept = kept_modules()
+        _all_sound(courses, lambda folder, files: compiling.compile_release(folder, files, date.today(), kept))
     return courses
 
 
 def _all_sound(courses: Mapping[Path, Files], look: Callable[[str, Files], T]) -> list[T]:
     """What looking at each course gives. CannotRun with a sentence for every one that has a problem."""
-    from lms.services.publishing import CourseFaulty
+    from lms.services.compiling import CourseFaulty
 
     sound, faulty = [], {}
     for folder, files in courses.items():
@@ -138,33 +143,32 @@ def _prepare(settings: Settings, environ: Mapping[str, str], courses: Mapping[Pa
 def _fill(store: Store, settings: Settings, courses: Mapping[Path, Files]) -> None:
     """The database with its tables, and what has changed of the courses."""
     from lms.services.expiry import forget_expired
+    from lms.services.packing import pack_all
     from lms.services.stores import migrate
 
     migrate(store, settings.timezone, now_ms())
     forget_expired(store, now_ms())
     if not settings.production:
-        _publish(store, settings, courses)
+        _publish(store, courses)
+    pack_all(store)
 
 
-def _publish(store: Store, settings: Settings, courses: Mapping[Path, Files]) -> None:
-    """All that have changed, or none: a fault in one must not leave the others half of a new whole."""
+def _publish(store: Store, courses: Mapping[Path, Files]) -> None:
+    """All that have changed, or none: a fault in one must not leave the others half of a new whole.
+
+    What that finishes for learners is left to the worker beside the server.
+    """
     from lms.services import publishing
 
-    for ready in _all_sound(courses, lambda folder, files: publishing.prepare(store, folder, files, date.today())):
-        done = publishing.show(store, ready, now_ms())
+    kept = kept_modules()
+
+    def look(folder: str, files: Files) -> publishing.Prepared:
+        return publishing.prepare(store, folder, files, date.today(), heed_lock=False, cache=kept)
+
+    for prepared in _all_sound(courses, look):
+        done = publishing.show(store, prepared, now_ms())
         if done.new:
             print(f"Published {done.course}.", flush=True)
-            _finish(store, settings, done.course_id)
-
-
-def _finish(store: Store, settings: Settings, course_id: int) -> None:
-    """Whoever a publication leaves with nothing left to do has finished."""
-    from lms.services.released import record_released
-
-    with Bar("Learners") as bar:
-        finished = record_released(store, course_id, settings.timezone, now_ms(), bar)
-    for line in finished_lines(finished):
-        print(line, flush=True)
 
 
 def _make_demo(store: Store, settings: Settings) -> None:
@@ -185,7 +189,15 @@ def _print_sign_ins(settings: Settings) -> None:
     print()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _say_unsigned(settings: Settings) -> None:
+    """A site without a key for badges serves all the same, but its operator is told."""
+    from lms.services.credentials import UNSIGNED
+
+    if not settings.badge_keys:
+        print(f"  {UNSIGNED}\n")
+
+
+def listen(host: str, port: int, command: str) -> socket.socket:
     """The port, taken before anything else is done; whoever comes early waits until the server answers."""
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -196,27 +208,37 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as fault:
         other = port + 1 if 1024 <= port < 65535 else 8001
         raise CannotRun(
-            f"{host} port {port} can't be used ({fault.strerror}). Take another: lms serve --port {other}."
+            f"{host} port {port} can't be used ({fault.strerror}). Take another: lms {command} --port {other}."
         ) from fault
     return door
 
 
-def _become_the_server(settings: Settings, door: socket.socket, environ: Mapping[str, str]) -> NoReturn:
-    """gunicorn in this process's place. The open port goes with it, so nobody can take it in between."""
+def _become_the_server(
+    settings: Settings, door: socket.socket, environ: Mapping[str, str], _beside: Popen[bytes] | None
+) -> NoReturn:
+    """gunicorn in this process's place. The open port goes with it, so nobody can take it in between.
+
+    A worker started beside it becomes its child.
+    """
     os.set_inheritable(door.fileno(), True)
-    command = [sys.executable, "-m", "gunicorn", "lms.web.app:create_app()"]
+    command = server("lms.web.app:create_app()", door, settings.workers, settings.threads)
+    command += ["--access-logfile=-"] if settings.access_log else []
+    sys.stdout.flush()
+    os.execve(command[0], command, {**environ, "LMS_VAR": str(settings.var)})  # noqa: S606 - our own arguments
+
+
+def server(app: str, door: socket.socket, workers: int, threads: int, config: str = "lms.cli.server") -> list[str]:
+    """The command that answers at an open port with an app, which is given by name; so is its configuration."""
     options = {
-        "config": "python:lms.cli.server",
+        "config": f"python:{config}",
         "bind": f"fd://{door.fileno()}",
-        "workers": settings.workers,
-        "threads": settings.threads,
-        "worker-class": "gthread" if settings.threads > 1 else "sync",
+        "workers": workers,
+        "threads": threads,
+        "worker-class": "gthread" if threads > 1 else "sync",
         "graceful-timeout": 10,
         "log-level": "warning",
         # Which addresses may say they are proxies is decided in one place, and that is web.
         "forwarded-allow-ips": "",
     }
-    command += [f"--{name}={value}" for name, value in options.items()]
-    command += ["--no-control-socket", *(["--access-logfile=-"] if settings.access_log else [])]
-    sys.stdout.flush()
-    os.execve(command[0], command, {**environ, "LMS_VAR": str(settings.var)})  # noqa: S606 - our own arguments
+    command = [sys.executable, "-m", "gunicorn", app, *(f"--{name}={value}" for name, value in options.items())]
+    return [*command, "--no-control-socket"]

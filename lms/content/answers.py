@@ -6,39 +6,33 @@ item may mean is for `steps` and `questions` to say.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from lms.content.course import Text
+from lms.content.boxes import (
+    NO_BOX,
+    WITH_BOXES,
+    box_outside,
+    has_boxes,
+    no_numbered_boxes,
+    not_a_box,
+    refuse_boxes,
+)
 from lms.content.headings import Section
-from lms.content.manuscript import Manuscript, children, first_line, shown, top_blocks
+from lms.content.items import BOLD_WORD, WORD, Item, a_kind, read_item
+from lms.content.manuscript import Manuscript, children, first_line, top_blocks
 from lms.content.nearest import nearest
 from lms.content.plan import Kind
-from lms.content.words import COLON, IN_BLOCKS, LIST_WORDS, REPEATED, ROWS, WITH_FEEDBACK, Word
+from lms.content.words import IN_A_STEP, OWNED, REPEATED, ROWS, Word
 
-_WORD = re.compile(rf"({LIST_WORDS}){COLON}[ \t]*")
-_BOLD_WORD = re.compile(rf"([*_]{{1,3}})({LIST_WORDS})(?:{COLON}\1|\1{COLON})")
-_NO_BOX = re.compile(r"\[\]|\([xX ]?\)|\[[ ]?[*xX✓✔✗vV][ ]?\](?![(\[])|\[ {2,}\]|[☐☑☒✓✔]")
-_NAMES = {Kind.READING: "a step to read", Kind.RATE_AGAIN: "a Rate again", Kind.LESSON: "a lesson", Kind.QUIZ: "a quiz"}
-_FEEDBACK = frozenset({"paragraph_open", "bullet_list_open", "ordered_list_open", "fence"})
-
-
-@dataclass
-class Item:
-    """One item: a box if `word` is None. `first` is its paragraph with the word taken off."""
-
-    word: Word | None
-    ticked: bool
-    typed: str
-    """The paragraph as typed, behind the box or the word."""
-    first: list[Token]
-    feedback: list[Token]
-    blocks: list[Token]
-    """What goes on below a Hint or Explain."""
-    line: int
+_TELLING = frozenset(
+    {
+        *(Word.ANSWER, Word.EVIDENCE, Word.EXPLAIN, Word.EXTRA, Word.HINT, Word.LOOK_FOR, Word.MINUTES, Word.NUMBER),
+        *(Word.PASS, Word.SAME_AS, Word.SEEN_BY, Word.SHUFFLE, Word.SIGN_OFF, Word.SKILLS, Word.TRIES),
+    }
+)
+"""Where a whole list is settings, one of these tells that no text was meant; `Check:` and `Ask:` may start a tip."""
 
 
 def take_answers(ms: Manuscript, section: Section, kind: Kind, row: Set[Word] = frozenset()) -> list[Item]:
@@ -47,35 +41,41 @@ def take_answers(ms: Manuscript, section: Section, kind: Kind, row: Set[Word] = 
     blocks = top_blocks(section.tokens)
     at = _find_list(ms, section, blocks, kind, row)
     if at is None:
-        refuse_boxes(ms, section.tokens)
+        refuse_boxes(ms, section.tokens, kind)
         return []
     start, _ = blocks[at]
     _only_notes_after(ms, section, blocks[at + 1 :])
-    _no_list_before(ms, section.tokens, blocks[:at])
+    _no_list_before(ms, section.tokens, blocks[:at], kind)
     starts = children(section.tokens, start)
-    items = [_item(ms, section.tokens[first:last], kind, row) for first, last in starts]
+    if kind not in WITH_BOXES:
+        starts = _without_plain(ms, section.tokens, starts)
+    items = [read_item(ms, section.tokens[first:last], kind, row) for first, last in starts]
     section.tokens = section.tokens[:start]
+    no_numbered_boxes(ms, section.tokens)
     found = [item for item in items if item]
     _no_repeats(ms, found)
-    if kind != Kind.QUESTION:
+    if kind not in WITH_BOXES:
         _no_boxes(ms, found)
+    if ms.translates:
+        _only_owned(ms, found)
     return found
 
 
-def inlines_of(items: Sequence[Item]) -> list[Token]:
-    """The tokens of the items that are shown as Markdown."""
-    marked = [item for item in items if item.word is None or item.word in IN_BLOCKS]
-    firsts = [token for item in marked for token in item.first]
-    return firsts + [token for item in items for token in (*item.feedback, *item.blocks)]
+def _without_plain(ms: Manuscript, tokens: Sequence[Token], starts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Items of text above settings are another list that runs on: the first of them alone is told."""
+    plain = [it for it in starts if _glance(ms, tokens, it[0]) == (None, False) and not _is_worded(tokens, it[0])]
+    held_back = set(plain[1:])
+    return [it for it in starts if it not in held_back]
 
 
-def in_blocks(items: Sequence[Item], word: Word) -> tuple[Text, ...]:
-    """The values of Hint, Explain or Look for, one after the other."""
-    return tuple(shown((*item.first, *item.blocks), item.line) for item in items if item.word == word)
+def _is_worded(tokens: Sequence[Token], start: int) -> bool:
+    words = _words_of(tokens, start)
+    return bool(WORD.match(words) or BOLD_WORD.match(words) or NO_BOX.match(words))
 
 
-def of_word(items: Sequence[Item], word: Word) -> list[Item]:
-    return [item for item in items if item.word == word]
+def _words_of(tokens: Sequence[Token], start: int) -> str:
+    """What an item starts with, as typed, but for a true box."""
+    return tokens[start + 2].content if tokens[start + 1].type == "paragraph_open" else ""
 
 
 def _find_list(
@@ -92,16 +92,48 @@ def _find_list(
     elif kind in (Kind.LESSON, Kind.READING):
         taken = any(word in row for word, _ in found)
     else:
-        taken = any(box or word for word, box in found)
-    if not taken and kind != Kind.READING:
-        _refuse_misspelt(ms, tokens, blocks[lists[-1]][0], row)
+        taken = any(box or word in IN_A_STEP for word, box in found) or (kind == Kind.TASK and has_boxes(tokens))
+    if not taken:
+        _refuse_misplaced(ms, section, blocks, lists, kind, row)
     return lists[-1] if taken else None
+
+
+def _refuse_misplaced(
+    ms: Manuscript, section: Section, blocks: list[tuple[int, int]], lists: list[int], kind: Kind, row: Set[Word]
+) -> None:
+    """Settings that learners would be shown as text: misspelt, of another kind, or with text below them."""
+    tokens, last = section.tokens, blocks[lists[-1]][0]
+    words = [_glance(ms, tokens, start)[0] for start, _ in children(tokens, last)]
+    above = [at for at in lists[:-1] if _is_of(ms, tokens, blocks[at][0], row)]
+    telling = next((word for word in words if word in _TELLING), None)
+    if kind in (Kind.LESSON, Kind.READING) and telling and all(words):
+        instead = f"{_instead_of_text(telling, section.level)}; if it is only text, leave out the colon."
+        message = f'"{telling}:" does not belong to {a_kind(kind)}.'
+        ms.faults.error(first_line(tokens[last]), "word-place", message, instead)
+    elif above:
+        _after(ms, first_line(tokens[blocks[above[0] + 1][0]]))
+    elif kind != Kind.READING:
+        _refuse_misspelt(ms, tokens, last, row)
+
+
+def _instead_of_text(word: Word, level: int) -> str:
+    """Where a word belongs that learners would be shown."""
+    if word in ROWS[Kind.LESSON]:
+        return "Move it under the ## of its lesson"
+    kinds = [kind for kind, its in ROWS.items() if word in its and (kind == Kind.QUIZ) == (level == 2)]
+    said = " or ".join(f"{kind.replace('-', ' ').capitalize()}:" for kind in kinds)
+    return f"Start the heading with {said}" if said else "Move it to its step"
+
+
+def _is_of(ms: Manuscript, tokens: Sequence[Token], at: int, row: Set[Word]) -> bool:
+    """Is every item of this list a word of the row?"""
+    return all(_glance(ms, tokens, start)[0] in row for start, _ in children(tokens, at))
 
 
 def _refuse_misspelt(ms: Manuscript, tokens: Sequence[Token], at: int, row: Set[Word]) -> None:
     """A list of `Word:` alone, one of them nearly right, is not meant to be shown."""
     starts = [start for start, _ in children(tokens, at)]
-    typed = [_WORD.match(tokens[start + 2].content if start + 2 < len(tokens) else "") for start in starts]
+    typed = [WORD.match(tokens[start + 2].content if start + 2 < len(tokens) else "") for start in starts]
     words = [match.group(1) for match in typed if match]
     for start, word in zip(starts, words, strict=False) if len(words) == len(starts) else ():
         near = nearest(word, row - {Word.OPTIONAL}, cutoff=0.8)
@@ -117,28 +149,26 @@ def _glance(ms: Manuscript, tokens: Sequence[Token], start: int) -> tuple[Word |
     """Which word an item starts with, and whether it is a box."""
     if "checked" in tokens[start].meta:
         return None, True
-    content = tokens[start + 2].content if tokens[start + 1].type == "paragraph_open" else ""
-    match = _WORD.match(content) or _BOLD_WORD.match(content)
+    content = _words_of(tokens, start)
+    match = WORD.match(content) or BOLD_WORD.match(content)
     word = ms.language.word(match.group(match.lastindex or 1)) if match else None
     return word, content in ("[ ]", "[x]", "[X]")
-
-
-def refuse_boxes(ms: Manuscript, tokens: Sequence[Token]) -> None:
-    """A box in a list that is only text is refused."""
-    box = next((token for token in tokens if "checked" in token.meta), None)
-    if box:
-        _box_outside(ms, first_line(box))
 
 
 def _no_boxes(ms: Manuscript, items: Sequence[Item]) -> None:
     box = next((item for item in items if item.word is None), None)
     if box:
-        _box_outside(ms, box.line)
+        box_outside(ms, box.line)
 
 
-def _box_outside(ms: Manuscript, line: int) -> None:
-    instead = "Start the step's heading with Question: or leave the box out."
-    ms.faults.error(line, "box-outside", "a box stands outside a Question.", instead)
+def _only_owned(ms: Manuscript, items: Sequence[Item]) -> None:
+    """A translation leaves out what is the same in every language."""
+    for item in items:
+        if item.word and item.word not in OWNED:
+            message = f'"{item.word}:" does not belong in a translation: it is what it is in the file this translates.'
+            line = ms.source.line(item.line)
+            column = len(line) - len(line.lstrip(" -*+")) + 1
+            ms.faults.error(item.line, "translation-word", message, "Delete this line.", column)
 
 
 def _only_notes_after(ms: Manuscript, section: Section, blocks: list[tuple[int, int]]) -> None:
@@ -149,18 +179,24 @@ def _only_notes_after(ms: Manuscript, section: Section, blocks: list[tuple[int, 
         if token.type == "blockquote_open":
             _feedback_not_indented(ms, token)
         else:
-            message = "this stands below the answer list."
-            instead = "Move it above the list, or indent it by two spaces if it belongs to the item above."
-            ms.faults.error(first_line(token), "after-answers", message, instead)
+            _after(ms, first_line(token))
         return
 
 
-def _no_list_before(ms: Manuscript, tokens: Sequence[Token], blocks: list[tuple[int, int]]) -> None:
-    """Boxes above the answer list mean that something has broken it in two."""
+def _after(ms: Manuscript, line: int) -> None:
+    message = "this stands below the answer list."
+    instead = "Move it above the list, or indent it by two spaces if it belongs to the item above."
+    ms.faults.error(line, "after-answers", message, instead)
+
+
+def _no_list_before(ms: Manuscript, tokens: Sequence[Token], blocks: list[tuple[int, int]], kind: Kind) -> None:
+    """Boxes above the answer list, and what is nearly one, mean that something has broken it in two."""
     for at, (start, _) in enumerate(blocks):
         if tokens[start].type != "bullet_list_open":
             continue
-        if not any(word or box for word, box in (_glance(ms, tokens, item) for item, _ in children(tokens, start))):
+        items = [item for item, _ in children(tokens, start)]
+        near = kind in WITH_BOXES and _refuse_near_boxes(ms, tokens, items)
+        if not near and not any(word or box for word, box in (_glance(ms, tokens, item) for item in items)):
             continue
         between = tokens[blocks[at + 1][0]] if at + 1 < len(blocks) else None
         if between and between.type == "blockquote_open":
@@ -171,139 +207,17 @@ def _no_list_before(ms: Manuscript, tokens: Sequence[Token], blocks: list[tuple[
             ms.faults.error(first_line(between), "list-broken", message, instead)
 
 
+def _refuse_near_boxes(ms: Manuscript, tokens: Sequence[Token], items: Sequence[int]) -> bool:
+    """Is an item nearly a box? Says so of each that is."""
+    found = [(item, match) for item in items if (match := NO_BOX.match(_words_of(tokens, item)))]
+    for item, match in found:
+        not_a_box(ms, first_line(tokens[item]), match.group())
+    return bool(found)
+
+
 def _feedback_not_indented(ms: Manuscript, token: Token) -> None:
     message = "feedback stands beside the list, not under its answer."
     ms.faults.error(first_line(token), "feedback-not-indented", message, "Indent it by two spaces, before the >.")
-
-
-def _item(ms: Manuscript, tokens: Sequence[Token], kind: Kind, row: Set[Word]) -> Item | None:
-    opening, inner = tokens[0], list(tokens[1:-1])
-    line = first_line(opening)
-    box = "checked" in opening.meta
-    if not inner or inner[0].type != "paragraph_open":
-        _no_paragraph(ms, inner, line, box)
-        return None
-    paragraph, below = inner[:3], inner[3:]
-    words = paragraph[1]
-    if box:
-        return _parted(ms, Item(None, opening.meta["checked"], words.content, paragraph, [], [], line), below)
-    word = _word(ms, words, kind, row, line)
-    if word is None:
-        return None
-    typed = words.content
-    item = Item(word, False, typed, paragraph if typed else [], [], [], line)
-    if not typed and not (below and word in IN_BLOCKS):
-        ms.faults.error(line, "setting-empty", f'nothing stands behind "{word}:".', "Write its value on the same line.")
-        return None
-    return _parted(ms, item, below)
-
-
-def _no_paragraph(ms: Manuscript, inner: Sequence[Token], line: int, box: bool) -> None:
-    if not inner:
-        _empty(ms, line, box)
-    else:
-        message = "this answer starts with a mark that makes it something else."
-        ms.faults.error(line, "answer-mark", message, "Put the mark, or all of it, in backticks.")
-
-
-def _empty(ms: Manuscript, line: int, box: bool = True) -> None:
-    message, code = ("a box without words.", "box-empty") if box else ("an item without words.", "item-empty")
-    ms.faults.error(line, code, message, "Write the answer behind it, or delete it.")
-
-
-def _word(ms: Manuscript, words: Token, kind: Kind, row: Set[Word], line: int) -> Word | None:
-    """The word an item starts with, which is then taken off it; None after saying what is wrong."""
-    content = words.content
-    match = _WORD.match(content)
-    word = ms.language.word(match.group(1)) if match else None
-    if word in row and match:
-        words.content = content[match.end() :]
-        return word
-    bold = _BOLD_WORD.match(content)
-    if content in ("[ ]", "[x]", "[X]"):
-        _empty(ms, line)
-    elif _NO_BOX.match(content):
-        message = "this is not a box."
-        ms.faults.error(line, "box-form", message, "Type [ ] with a space in it, or [x], and a space behind it.")
-    elif bold and ms.language.word(bold.group(2)):
-        message = f'"{bold.group(2)}:" stands in {bold.group(1)} marks.'
-        ms.faults.error(line, "word-bold", message, "Leave the marks out.", ms.source.column(line, bold.group()))
-    else:
-        _not_in_row(ms, match.group(1) if match else "", word, kind, row, line)
-    return None
-
-
-def _not_in_row(ms: Manuscript, typed: str, word: Word | None, kind: Kind, row: Set[Word], line: int) -> None:
-    where = "a fact" if Word.SOURCE in row else _a(kind)
-    column = ms.source.column(line, typed) if typed else 1
-    if word:
-        has = ", ".join(sorted(row))
-        ms.faults.error(line, "word-place", f'"{word}:" does not belong to {where}.', f"It may have {has}.", column)
-    elif typed:
-        message = ms.faults.unknown(f'"{typed}:" is not a setting of {where}', typed, row, ":")
-        instead = "If it is an answer, put [ ] before it." if kind == Kind.QUESTION else "Leave it out."
-        ms.faults.error(line, "word-unknown", message, instead, column)
-    else:
-        message = "this item of the answer list is neither a box nor a setting."
-        instead = "Put [ ] before an answer; put a line of text between this list and another."
-        ms.faults.error(line, "item-plain", message, instead)
-
-
-def _a(kind: Kind) -> str:
-    return _NAMES.get(kind, f"a {kind.value.capitalize()}")
-
-
-def _parted(ms: Manuscript, item: Item, below: list[Token]) -> Item:
-    """What stands under an item is its feedback, or goes on with it, or is refused."""
-    if not below:
-        _one_line(ms, item)
-        return item
-    first = below[0]
-    if item.word in IN_BLOCKS:
-        _only(ms, below)
-        item.blocks = below
-    elif item.word is None or item.word in WITH_FEEDBACK:
-        _one_line(ms, item)
-        item.feedback = _feedback(ms, below)
-    else:
-        message = f'"{item.word}:" is one line, and nothing stands under it.'
-        ms.faults.error(first_line(first), "setting-lines", message, "Delete this.")
-    return item
-
-
-def _one_line(ms: Manuscript, item: Item) -> None:
-    if item.word and item.word not in IN_BLOCKS and "\n" in item.typed:
-        message = f'the value of "{item.word}:" is one line.'
-        ms.faults.error(item.line + 1, "setting-lines", message, "Put it all on one line.")
-
-
-def _feedback(ms: Manuscript, below: list[Token]) -> list[Token]:
-    blocks = top_blocks(below)
-    first = below[0]
-    extra = below[blocks[1][0]] if len(blocks) > 1 else None
-    if first.type == "alert_open":
-        message = "feedback is no callout."
-        ms.faults.error(first_line(first), "feedback-callout", message, "Leave the [!...] line out.")
-    elif first.type != "blockquote_open":
-        message = "an answer is one paragraph, with one quote under it as feedback."
-        ms.faults.error(first_line(first), "answer-blocks", message, "Start the line with > if it is feedback.")
-    elif extra:
-        message = "an answer has one quote under it, and nothing else."
-        ms.faults.error(first_line(extra), "answer-blocks", message, "Join them: start the lines between with >, too.")
-    else:
-        inner = below[1:-1]
-        if not inner:
-            ms.faults.error(first_line(first), "feedback-empty", "feedback without words.", "Write it behind the >.")
-        _only(ms, inner)
-        return inner
-    return []
-
-
-def _only(ms: Manuscript, tokens: list[Token]) -> None:
-    for start, _ in top_blocks(tokens):
-        if tokens[start].type not in _FEEDBACK:
-            message = "only paragraphs, lists, pictures and code may stand here."
-            ms.faults.error(first_line(tokens[start]), "feedback-blocks", message, "Move it into the text of the step.")
 
 
 def _no_repeats(ms: Manuscript, items: Sequence[Item]) -> None:

@@ -22,18 +22,25 @@ _QUOTES = ("blockquote_open", "alert_open")
 _LISTS = ("bullet_list_open", "ordered_list_open")
 _CONTAINERS = frozenset({*_QUOTES, *_LISTS, "list_item_open"})
 _NOTE = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+_JOINED_END = re.compile(r"(?<![-‐-―])(?=-*[‐-―])[-‐-―]+>[ \t]*$", re.MULTILINE)
+_EMPHASIS = re.compile(r"</?(b|i|em|strong)[\s>]", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;)\"'”’\\]$|  $|[。!?؟۔]$")
+_CALLOUTS = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
+_BARE_CALLOUT = re.compile(rf"\[!({'|'.join(_CALLOUTS)})\]", re.IGNORECASE)
 _LIKE_A_TABLE = re.compile(r"\s*\|.*\|\s*(\n|$)")
 SHORT_LINE = 40
 
 Check = Callable[[Manuscript, Sequence[Token], int, list[Token]], None]
 
 
-def check_blocks(ms: Manuscript, tokens: Sequence[Token]) -> None:
-    """Find what may not stand in a section. Stops at what is nested too deep."""
+def check_blocks(ms: Manuscript, tokens: Sequence[Token], in_code: bool = False) -> None:
+    """Find what may not stand in a section. Stops at what is nested too deep.
+
+    `in_code`: a Code step, where fences have a second word.
+    """
     containers: list[Token] = []
     for at, token in enumerate(tokens):
-        check = _CHECKS.get(token.type)
+        check = _closed_fence if in_code and token.type == "fence" else _CHECKS.get(token.type)
         if check is None:
             continue
         if token.type in _CONTAINERS:
@@ -56,6 +63,8 @@ def _paragraph(ms: Manuscript, tokens: Sequence[Token], at: int, containers: lis
     if "|" in content and not known and _LIKE_A_TABLE.match(content):
         instead = "Put | --- | --- | under its first row, with as many cells, and an empty line above the table."
         ms.faults.error(first, "table-broken", "this looks like a table, but is none.", instead)
+    elif content.startswith("[!") and (bare := _BARE_CALLOUT.match(content)):
+        _bare_callout(ms, first, bare.group(), containers)
     elif "\n" not in content:
         return
     elif containers and (lazy := _first_lazy(ms, range(first + 1, last + 1), containers)):
@@ -70,6 +79,8 @@ def _first_lazy(ms: Manuscript, lines: range, containers: list[Token]) -> int:
 
 
 def _lazy(ms: Manuscript, line: int, container: Token) -> None:
+    if ms.faults.between(line, line + 1):  # a heading or bullet that was not read as one
+        return
     if container.type in _QUOTES:
         message = "this line slips into the quote above it."
         instead = "Start it with >, or leave a line empty above it."
@@ -91,18 +102,29 @@ def _warn_of_short_lines(ms: Manuscript, first: int, content: str) -> None:
 
 def _quote(ms: Manuscript, tokens: Sequence[Token], at: int, containers: list[Token]) -> None:  # noqa: ARG001
     first = tokens[at + 2] if at + 2 < len(tokens) else tokens[at]
-    match = re.match(r"\[!([^\]\n]*)\](.*)", first.content) if first.type == "inline" else None
-    if not match:
+    match = re.match(r"\[(!?)([^\]\n]*)\](.*)", first.content) if first.type == "inline" else None
+    if not match or not (match.group(1) or match.group(2) in _CALLOUTS):
         return
     line = first_line(tokens[at])
-    kinds = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
-    if match.group(1).upper() in kinds:
+    kind = match.group(2)
+    if not match.group(1):
+        message, instead = f"[{kind}] makes no callout.", f"Type [!{kind}]; put it in backticks if it is only text."
+        ms.faults.error(line, "callout", message, instead, ms.source.column(line, "["))
+        return
+    if kind.upper() in _CALLOUTS:
         message = "the kind of a callout stands alone on its line."
         instead = "Move the words to the next line, behind >."
     else:
-        message = ms.faults.unknown(f'"[!{match.group(1)}]" is not a kind of callout', match.group(1), kinds)
+        message = ms.faults.unknown(f'"[!{kind}]" is not a kind of callout', kind, _CALLOUTS)
         instead = "There are NOTE, TIP, IMPORTANT, WARNING and CAUTION."
     ms.faults.error(line, "callout", message, instead, ms.source.column(line, "[!"))
+
+
+def _bare_callout(ms: Manuscript, line: int, mark: str, containers: list[Token]) -> None:
+    """One in a quote has been told of already."""
+    if not any(container.type in _QUOTES for container in containers):
+        instead = "Start each of its lines with > and a space."
+        ms.faults.error(line, "callout", "a callout stands in a quote.", instead, ms.source.column(line, mark))
 
 
 def _callout(ms: Manuscript, tokens: Sequence[Token], at: int, containers: list[Token]) -> None:  # noqa: ARG001
@@ -142,7 +164,10 @@ def _html(ms: Manuscript, tokens: Sequence[Token], at: int, containers: list[Tok
     line, typed = first_line(token), token.content.strip()
     if not typed.startswith("<!--"):
         tag = typed.split("\n")[0][:40]
-        ms.faults.error(line, "raw-html", f'"{tag}" is raw HTML.', "To show it as text, put it in backticks.")
+        ms.faults.error(line, "raw-html", f'"{tag}" is raw HTML.', instead_of_html(tag))
+    elif "-->" not in typed and (match := _JOINED_END.search(typed)):
+        message, instead = "the hyphens have become a dash, which does not end a note.", "Type --> behind it."
+        ms.faults.error(line + typed.count("\n", 0, match.start()), "joined-hyphens", message, instead)
     elif "-->" not in typed:
         ms.faults.error(line, "note-unclosed", "this note has no end.", "Put --> behind it.")
     elif containers:
@@ -153,17 +178,32 @@ def _html(ms: Manuscript, tokens: Sequence[Token], at: int, containers: list[Tok
         ms.faults.error(last, "note-beside", message, "Put <!-- and --> on lines without other text.")
 
 
+def instead_of_html(tag: str) -> str:
+    """What to type instead of a tag: most people mean bold or italics."""
+    match = _EMPHASIS.match(tag)
+    if not match:
+        return "To show it as text, put it in backticks."
+    meant = "**bold** for bold" if match[1].lower() in ("b", "strong") else "*italics* for italics"
+    return f"Type {meant}; to show it as text, put it in backticks."
+
+
 def _fence(ms: Manuscript, tokens: Sequence[Token], at: int, containers: list[Token]) -> None:
+    before = ms.faults.errors
+    _closed_fence(ms, tokens, at, containers)
+    token = tokens[at]
+    if len(token.info.split()) > 1 and ms.faults.errors == before:
+        message = "only one word, its language, stands behind the marks of code here."
+        instead = f"Type {token.markup}{token.info.split()[0]}."
+        ms.faults.error(first_line(token), "fence-words", message, instead)
+
+
+def _closed_fence(ms: Manuscript, tokens: Sequence[Token], at: int, containers: list[Token]) -> None:
     token = tokens[at]
     first, last = first_line(token), (token.map or [0, 0])[1]
     mark = token.markup
     under = inside(ms, last, containers) if last > first else None
     if under is None or not re.fullmatch(rf" {{0,3}}{re.escape(mark)}{re.escape(mark[0])}*\s*", under):
         ms.faults.error(first, "fence-unclosed", f"the code from {mark} on has no end.", f"Put {mark} under it.")
-    elif len(token.info.split()) > 1:
-        message = "only one word, its language, stands behind the marks of code here."
-        instead = f"Type {mark}{token.info.split()[0]}."
-        ms.faults.error(first, "fence-words", message, instead)
 
 
 def _table(ms: Manuscript, tokens: Sequence[Token], at: int, containers: list[Token]) -> None:
@@ -220,13 +260,23 @@ def _run_together(ms: Manuscript, tokens: Sequence[Token], items: list[tuple[int
 
 
 def _broken_list(ms: Manuscript, tokens: Sequence[Token], at: int) -> bool:
-    """Does a list of the same sort end where this one starts? Says so."""
-    broken = at > 0 and tokens[at - 1].type == tokens[at].type.replace("_open", "_close")
-    if broken:
+    """Does a list of the same sort end where this one starts? Says so, of the first that does."""
+    broken = _goes_on(tokens, at)
+    if broken and not _goes_on(tokens, _opens(tokens, at - 1)):
         mark, before = tokens[at].markup, tokens[at - 1].markup
         message = f"the list changes its mark from {before} to {mark}, which breaks it in two."
         ms.faults.error(first_line(tokens[at]), "list-broken", message, f"Use {before} throughout.")
     return broken
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Does a list of the same sort end where this one starts?"""
+    return at > 0 and tokens[at - 1].type == tokens[at].type.replace("_open", "_close")
+
+
+def _opens(tokens: Sequence[Token], end: int) -> int:
+    """Where the block opens that closes here."""
+    return next(at for at in range(end - 1, -1, -1) if tokens[at].level == tokens[end].level)
 
 
 def _is_start_of_answer(tokens: Sequence[Token], at: int) -> bool:

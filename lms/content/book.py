@@ -8,14 +8,17 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from lms.content.course import Course, Fact, Module, Term
+from lms.content.folder import Role, path_of, role
 from lms.content.pictures import Size, media_type, size_of
 from lms.content.plan import QUIZ
 from lms.content.release import File
+from lms.content.videos import Part, Video, videos_of
 
+_FILMS = (Role.VIDEO, Role.CAPTIONS)
 GLOSSARY, FACTS, COURSE = "glossary.md", "facts.md", "course.md"
 
 
@@ -49,9 +52,21 @@ class Book:
     addresses: Mapping[str, Mapping[str, str]]
     terms: Mapping[str, Term]
     facts: Mapping[str, Fact]
+    videos: Mapping[str, Video] = field(default_factory=dict)
+    lang: str = ""
+    """The source language: what has no captions of its own has those."""
+
+    def files(self) -> list[Picture | Part]:
+        """Every file a page may show, in the order of their paths."""
+        parts = (part for video in self.videos.values() for part in video.parts)
+        return sorted([*self.pictures.values(), *parts], key=lambda it: it.file.path)
 
     def picture(self, path: str) -> Picture | None:
-        return self.pictures.get(posixpath.normpath(unquote(path)))
+        return self.pictures.get(path_of(path))
+
+    def video(self, path: str) -> Video:
+        """The video that `with_videos` has found."""
+        return self.videos[path_of(path)]
 
     def link_to(self, href: str, file: str) -> Link | None:
         """What `href` in `file` leads to, or None if there is no such thing in what is published."""
@@ -73,22 +88,25 @@ def book_of(course: Course) -> Book:
     """The book of a course: only what is published can be led to."""
     home = f"/courses/{course.course}"
     addresses = {module.file: _addresses(module, f"{home}/{module.module}") for module in course.modules}
-    pictures = {path: _picture(path, data) for path, data in course.files.items()}
-    return Book(pictures, {COURSE: {"": home}, **addresses}, course.terms, course.facts)
+    pictures = {path: picture_of(path, data) for path, data in course.files.items() if role(path) not in _FILMS}
+    return Book(
+        pictures, {COURSE: {"": home}, **addresses}, course.terms, course.facts, videos_of(course.files), course.lang
+    )
 
 
-def _picture(path: str, data: bytes) -> Picture:
+def picture_of(path: str, data: bytes) -> Picture:
+    """A file with its hash and its size."""
     return Picture(hashlib.sha256(data).hexdigest(), File(path, media_type(path), data), size_of(path, data))
 
 
 def _addresses(module: Module, home: str) -> dict[str, str]:
     """A step is reached in its lesson, a question of the quiz only through the quiz."""
     found = {"": home}
-    for lesson in module.lessons:
-        page = f"{home}/{lesson.name}"
-        steps = {step.name: f"{page}?step={step.name}" for step in lesson.steps if step.name}
-        found.update({lesson.name: page, **steps} if lesson.name else {})
-    if module.quiz:
+    for lesson, steps in module.roll.lessons:
+        page = f"{home}/{lesson}"
+        if lesson:
+            found.update({lesson: page, **{step: f"{page}?step={step}" for step in steps if step}})
+    if module.roll.questions is not None:
         page = f"{home}/{QUIZ}"
-        found.update({QUIZ: page, **{question.name: page for question in module.quiz.questions if question.name}})
+        found.update({QUIZ: page, **{question: page for question in module.roll.questions if question}})
     return found

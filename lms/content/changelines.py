@@ -12,9 +12,11 @@ from lms.content.settings import Settings
 _LINE = re.compile(r"(\S+) (\S+)(?: (\S+))?(?: (\S+) (\S+))?")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _TO = ("renamed", "moved")
-_KNOWN = (*_TO, "removed")
-_NOT_YET = ("corrected", "remarked", "reopened")
-_SHAPE = "Type the date and what happened: 2026-11-21 renamed q-pass to q-strong, ... moved a to module, ... removed a."
+VERBS = (*_TO, "removed", "corrected", "remarked", "reopened")
+_SHAPE = (
+    "Type it like 2026-11-21 renamed q-pass to q-strong; what can happen is renamed, moved, removed, corrected, "
+    "remarked and reopened."
+)
 
 
 def read_changes(settings: Settings) -> tuple[Change, ...]:
@@ -34,19 +36,16 @@ def _change(settings: Settings, setting: Setting, at: int) -> Change | None:
         settings.fault(setting, "change-form", f'"{typed[:80]}" is no line of changes.', _SHAPE, at)
         return None
     verb, name, joint, to = match.group(2), match.group(3), match.group(4), match.group(5)
-    if verb in _NOT_YET:
-        line = setting.lines[at]
-        settings.ms.faults.not_yet(line, f'"{verb}" in changes', settings.ms.source.column(line, verb))
-        return None
-    if verb not in _KNOWN:
-        message = settings.ms.faults.unknown(f'"{verb[:40]}" is not what becomes of a name', verb, (*_KNOWN, *_NOT_YET))
+    if verb not in VERBS:
+        message = settings.ms.faults.unknown(f'"{verb[:40]}" is not what becomes of a name', verb, VERBS)
         settings.fault(setting, "change-verb", message, _SHAPE, at)
         return None
     ends = (name, to) if verb in _TO else (name,)
     if (joint == "to") != (verb in _TO) or not all(end and _NAME.fullmatch(end) for end in ends):
         settings.fault(setting, "change-form", f'"{typed[:80]}" is no line of changes.', _SHAPE, at)
         return None
-    return Change(day, verb, name, to or "", settings.ms.source.file, setting.lines[at])
+    line = setting.lines[at]
+    return Change(day, verb, name, to or "", settings.ms.source.file, line, settings.ms.source.column(line, typed))
 
 
 def iso_date(typed: str) -> date | None:

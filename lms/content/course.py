@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from markdown_it.token import Token
 
-from lms.content.plan import Completion, Kind
+from lms.content.plan import CodeCheck, Completion, Kind
+from lms.content.shown import plain, shown_blocks
+from lms.content.unread import Unread
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,14 @@ class Text:
 
     tokens: tuple[Token, ...] = ()
     line: int = 0
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """The plain text of each block, in order; one without words (a rule) is left out.
+
+        Names, letters and lengths all go by it. Its tokens have their words by the time it is asked for.
+        """
+        return tuple([block for words in shown_blocks(self.tokens) if (block := plain(words))])
 
     def __bool__(self) -> bool:
         return bool(self.tokens)
@@ -89,7 +100,77 @@ class Rating:
     """Rate again: the Rate it repeats, `name` or `module/name`."""
 
 
-Asked = Choose | InWords | ANumber | Rating
+@dataclass(frozen=True)
+class Ordering:
+    """Order: its items, one inline Text each, as they should stand."""
+
+    items: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a Match. `left` holds no words where the meaning is one too many."""
+
+    left: Text
+    meaning: Text
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Match: its rows, and what stands above its two columns."""
+
+    rows: tuple[Row, ...]
+    heads: tuple[Text, Text]
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Gaps: the words that belong into each, in order, and words too many.
+
+    In the step's body each gap is a token `gap` that holds its words.
+    """
+
+    gaps: tuple[Text, ...]
+    extras: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Task: what is ticked, what is handed in, and who says that it was done."""
+
+    boxes: tuple[Text, ...]
+    evidence: tuple[str, ...]
+    """`photo`, `words`, `link`: any one of them."""
+    sign_off: str
+    """`mentor`, or empty."""
+    look_for: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Reflecting:
+    """Reflect: `seen_by` is `only me` or `mentor`."""
+
+    seen_by: str
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """The code of one language. `answer` is None where it stays as it was at the start."""
+
+    language: str
+    start: str
+    answer: str | None
+
+
+@dataclass(frozen=True)
+class Coding:
+    """Code: what it starts from, what it may become, and how that is checked."""
+
+    snippets: tuple[Snippet, ...]
+    checks: tuple[CodeCheck, ...]
+
+
+Asked = Choose | InWords | ANumber | Rating | Ordering | Matching | Filling | Doing | Reflecting | Coding
 
 
 @dataclass(frozen=True)
@@ -141,20 +222,34 @@ class Change:
 
     on: date
     verb: str
-    """`renamed`, `moved` or `removed`."""
+    """`renamed`, `moved`, `removed`, `corrected`, `remarked` or `reopened`."""
     name: str
     to: str
     """The new name (renamed), the module it went to (moved), else empty."""
     file: str
     line: int
+    column: int = 1
 
 
 @dataclass(frozen=True)
 class BadgeSetting:
-    """`badge:` and `badge-picture:`. `name` None: `badge: none`. Empty `picture`: drawn."""
+    """`badge:` and `badge-picture:`. `name` None: `badge: none`. Empty `picture`: one is drawn."""
 
     name: str | None
     picture: str
+
+
+@dataclass(frozen=True)
+class Roll:
+    """The names of a module, in their order, without its texts."""
+
+    lessons: tuple[tuple[str | None, tuple[str | None, ...]], ...]
+    """Each lesson's and its steps'."""
+    questions: tuple[str | None, ...] | None
+    """Those of the quiz, if there is one."""
+    rates: Mapping[str, Rating]
+    repeats: bool
+    """Is there a Rate again in it?"""
 
 
 @dataclass(frozen=True)
@@ -173,6 +268,16 @@ class Module:
     care: str
     changes: tuple[Change, ...]
 
+    @cached_property
+    def roll(self) -> Roll:
+        steps = [step for lesson in self.lessons for step in lesson.steps]
+        return Roll(
+            tuple((lesson.name, tuple(step.name for step in lesson.steps)) for lesson in self.lessons),
+            tuple(question.name for question in self.quiz.questions) if self.quiz else None,
+            {it.name: it.asked for it in steps if it.kind == Kind.RATE and it.name and isinstance(it.asked, Rating)},
+            any(step.kind == Kind.RATE_AGAIN for step in steps),
+        )
+
 
 @dataclass(frozen=True)
 class Term:
@@ -182,6 +287,8 @@ class Term:
     title: Text
     body: Text
     line: int
+    lang: str = ""
+    """Its own language, where that is not the page's."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +303,34 @@ class Fact:
     review: date
     nations: tuple[str, ...]
     line: int
+    lang: str = ""
+    """Its own language, where that is not the page's."""
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """The title and welcome of a course, translated."""
+
+    file: str
+    title: Text
+    body: Text
+
+
+@dataclass(frozen=True)
+class Translated:
+    """All that is written in one other language, file by file; nothing of it is held against its source yet.
+
+    Of each step only what a translation owns is filled in: a box is ticked where the tick was repeated.
+    """
+
+    lang: str
+    course: Welcome | None = None
+    modules: Mapping[str, Module] = field(default_factory=dict)
+    """By the module's name. Their lessons and steps are those the file has, in its order."""
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    facts: Mapping[str, Term] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """`glossary.md`, `facts.md` -> the file that translates it."""
 
 
 @dataclass(frozen=True)
@@ -218,3 +353,9 @@ class Course:
     facts: Mapping[str, Fact]
     files: Mapping[str, bytes]
     """Pictures, by path inside the folder."""
+    translations: Mapping[str, Translated] = field(default_factory=dict)
+    """By language."""
+    strict: frozenset[str] = frozenset()
+    """The warnings that are errors in it."""
+    unread: Unread = field(default_factory=Unread)
+    """What is left out of it: nothing where the folder has no fault."""

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from lms.content.course import BadgeSetting, Text
 from lms.content.frontmatter import FrontMatter
-from lms.content.headings import NAME
+from lms.content.headings import NAME, name_like
 from lms.content.manuscript import Manuscript
 from lms.content.modules import read_sections, read_title
 from lms.content.plain import heading
 from lms.content.plan import Completion
 from lms.content.settings import COURSE, Settings
+from lms.content.strict import EVERY, WARNINGS
+from lms.content.words import Value
 
 _ANY = re.compile(r"any ([1-9][0-9]{0,2})(?: of (.+))?", re.IGNORECASE)
 _ENGAGED = re.compile(r"([1-9][0-9]{0,2})(?: lessons?)?", re.IGNORECASE)
@@ -50,6 +53,12 @@ class CourseFile:
     help: tuple[Mentioned, ...]
     authors: str
     licence: str
+    strict: frozenset[str]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The modules in `order`: asked for of each module of the course."""
+        return tuple(module.name for module in self.order)
 
 
 def read_course(ms: Manuscript, matter: FrontMatter) -> CourseFile:
@@ -61,7 +70,10 @@ def read_course(ms: Manuscript, matter: FrontMatter) -> CourseFile:
     title, welcome = read_title(ms, found, matter.end)
     for section in found[2:]:
         if section.level > 1:
-            message, instead = "course.md has no lessons or steps.", "Move this into a module; here, use no ## marks."
+            message, instead = (
+                "lessons and steps do not belong in course.md.",
+                "Move this into a module, or leave out the ## marks.",
+            )
             ms.faults.error(section.line, "course-sections", message, instead)
             break
     completed, of = _completed(settings)
@@ -81,6 +93,7 @@ def read_course(ms: Manuscript, matter: FrontMatter) -> CourseFile:
         help=_mentioned(settings, "help"),
         authors=settings.text("authors"),
         licence=settings.text("licence"),
+        strict=_strict(settings),
     )
 
 
@@ -90,7 +103,9 @@ def _mentioned(settings: Settings, word: str) -> tuple[Mentioned, ...]:
     for name, line, column in settings.names(word):
         if not NAME.fullmatch(name):
             message = f'"{name[:60]}" can\'t be a name.'
+            near = name_like(name.removesuffix(".md"))
             instead = "Type names only, with commas between them or each on its own line behind a -."
+            instead += f" Type {near}." if near and len(name.split()) == 1 and ";" not in name else ""
             settings.ms.faults.error(line, "name-form", message, instead, column)
         elif name in found:
             message = f'"{name}" stands twice in "{word}:".'
@@ -124,3 +139,18 @@ def _engaged(settings: Settings) -> int:
         message = f'"{setting.text[:40]}" is not a number of lessons.'
         settings.fault(setting, "engaged-form", message, "Type how many, such as 3 lessons.")
     return int(match.group(1)) if match else ENGAGED
+
+
+def _strict(settings: Settings) -> frozenset[str]:
+    """The codes that course.md names, or `EVERY`."""
+    found: set[str] = set()
+    for typed, line, column in settings.names("strict"):
+        if settings.ms.language.value(typed) == Value.ALL:
+            return EVERY
+        if typed in WARNINGS:
+            found.add(typed)
+            continue
+        message = settings.ms.faults.unknown(f'"{typed[:40]}" is not a warning', typed, WARNINGS)
+        instead = f"Type all, or some of {', '.join(WARNINGS)}."
+        settings.ms.faults.error(line, "strict-unknown", message, instead, column)
+    return frozenset(found)

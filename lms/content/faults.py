@@ -1,6 +1,6 @@
 """Collecting what is wrong with one file: nothing stops at the first fault.
 
-A step whose source is already known to be wrong is not judged further (`between`), so that one
+A step whose source is already known to be wrong is not judged further (`breaks`), so that one
 slip of the author gives one message and not five.
 """
 
@@ -24,24 +24,40 @@ class Faults:
         self.file = file
         self.problems: list[Problem] = []
         self._error_lines: list[int] = []
-        self._suggested = 0
+        self._in_words: set[int] = set()
+        self.suggested = 0
 
     def error(self, line: int, code: str, message: str, instead: str, column: int = 1) -> None:
         self._note(Problem(self.file, line, column, code, message, instead))
         insort(self._error_lines, line)
+        self._in_words.discard(line)
+
+    def in_words(self, line: int, code: str, message: str, instead: str, column: int) -> None:
+        """An error in the words of a line, which it is no less a paragraph or an answer for."""
+        alone = not self.between(line, line + 1)
+        self.error(line, code, message, instead, column)
+        if alone:
+            self._in_words.add(line)
 
     def warn(self, line: int, code: str, message: str, instead: str, column: int = 1) -> None:
         self._note(Problem(self.file, line, column, code, message, instead, Severity.WARNING))
+
+    def again(self, problems: Iterable[Problem]) -> None:
+        """Note what was found in this file before."""
+        for problem in problems:
+            self.problems.append(problem)
+            if problem.severity is Severity.ERROR:
+                insort(self._error_lines, problem.line)
+
+    def hold_back(self, code: str, since: int) -> None:
+        """Forget the warnings of one sort from problem number `since` on."""
+        self.problems[since:] = [it for it in self.problems[since:] if it.code != code]
 
     def _note(self, problem: Problem) -> None:
         """A problem is one line, whatever the words in it were: it is shown in terminals."""
         if not (problem.message + problem.instead).isprintable():
             problem = replace(problem, message=_one_line(problem.message), instead=_one_line(problem.instead))
         self.problems.append(problem)
-
-    def not_yet(self, line: int, what: str, column: int = 1) -> None:
-        """Something of the course format that this version can't do."""
-        self.error(line, "not-supported", f"{what} is not supported yet.", "Leave it out for now.", column)
 
     @property
     def errors(self) -> int:
@@ -52,11 +68,24 @@ class Faults:
         at = bisect_left(self._error_lines, first)
         return at < len(self._error_lines) and self._error_lines[at] < end
 
+    def breaks(self, first: int, end: int) -> bool:
+        """Is there an error on one of these lines that may have made something else of what stands there?"""
+        at, last = bisect_left(self._error_lines, first), bisect_left(self._error_lines, end)
+        return any(line not in self._in_words for line in self._error_lines[at:last])
+
     def unknown(self, statement: str, word: str, words: Iterable[str], mark: str = "") -> str:
         """The statement as a sentence, with `; did you mean "Match:"?` where a right word is near."""
-        self._suggested += 1
-        near = nearest(word, words) if self._suggested <= MOST_SUGGESTIONS else ""
-        return f'{statement}; did you mean "{near}{mark}"?' if near else f"{statement}."
+        return did_you_mean(statement, self.near(word, words), mark)
+
+    def near(self, word: str, words: Iterable[str]) -> str:
+        """The nearest right word, empty if none is near."""
+        self.suggested += 1
+        return nearest(word, words) if self.suggested <= MOST_SUGGESTIONS else ""
+
+
+def did_you_mean(statement: str, near: str, mark: str = "") -> str:
+    """A statement as a sentence, which asks whether the `near` word was meant, if there is one."""
+    return f'{statement}; did you mean "{near}{mark}"?' if near else f"{statement}."
 
 
 def _one_line(words: str) -> str:

@@ -15,11 +15,14 @@ from typing import Protocol
 import yaml
 
 from lms.content.faults import Faults
+from lms.content.settingslips import Slip, find_slip, special
 from lms.content.source import INVISIBLE, Source
 
 MOST_CHARACTERS = 20_000
 _FENCE = "---"
 _JOINED = re.compile(r"[ \t]*(?=[-‐-―]*[‐-―])[-‐-―]+[ \t]*")
+_NEARLY = re.compile(r"(?:-{2}|-{4,20}|\.{3}|\*{3,20}|_{3,20}|={3,20}|~{3,20}|\+{3,20})[ \t]*")
+"""What people take for the line round the settings."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,9 @@ class _Mark(Protocol):
 class _Refused(Exception):
     """Stops the reading of YAML at what it must not hold."""
 
-    def __init__(self, event: yaml.Event, code: str, message: str, instead: str) -> None:
-        super().__init__(message)
-        self.place = _place(event.start_mark)
-        self.code, self.message, self.instead = code, message, instead
+    def __init__(self, slip: Slip) -> None:
+        super().__init__(slip.message)
+        self.slip = slip
 
 
 def read_front_matter(source: Source, faults: Faults, needed: bool = True) -> FrontMatter | None:
@@ -78,7 +80,7 @@ def read_front_matter(source: Source, faults: Faults, needed: bool = True) -> Fr
         faults.error(1, "settings-too-long", "the settings are longer than 20,000 characters.", "Shorten them.")
         matter.partial = True
         return matter
-    _fill(matter, block, faults)
+    _fill(matter, block, source, faults)
     return matter
 
 
@@ -101,13 +103,17 @@ def _without(source: Source, faults: Faults, needed: bool) -> FrontMatter | None
         instead = "Delete the empty lines above it."
         faults.error(first, "settings-not-first", "the settings do not start on line 1.", instead)
         return None
+    if _NEARLY.fullmatch(source.line(first)):
+        _nearly(source, first, faults)
+        return None
     if not needed:
         return FrontMatter()
     indented = source.line(1).strip() == _FENCE
     message = "the --- of the settings is indented." if indented else "the settings are missing."
     instead = "Start the file with a line ---, the settings, and another line ---."
     faults.error(1, "settings-missing", message, instead)
-    return None if indented else FrontMatter(partial=True)
+    headed = any(line.startswith("#") for line in source.lines)
+    return FrontMatter(partial=True) if headed and not indented else None
 
 
 def _unclosed(source: Source, faults: Faults) -> None:
@@ -115,9 +121,17 @@ def _unclosed(source: Source, faults: Faults) -> None:
         if _JOINED.fullmatch(line):
             _joined(number, faults)
             return
+        if _NEARLY.fullmatch(line):
+            _nearly(source, number, faults)
+            return
         if line.startswith("##"):
             break
     faults.error(1, "settings-unclosed", "the settings have no end.", "Put a line --- under the last one.")
+
+
+def _nearly(source: Source, line: int, faults: Faults) -> None:
+    message = f'the settings have "{source.line(line).strip()[:20]}" where --- belongs.'
+    faults.error(line, "settings-unclosed" if line > 1 else "settings-missing", message, "Type three hyphens, ---.")
 
 
 def _joined(line: int, faults: Faults) -> None:
@@ -125,7 +139,7 @@ def _joined(line: int, faults: Faults) -> None:
     faults.error(line, "joined-hyphens", "the hyphens have become a dash.", instead)
 
 
-def _fill(matter: FrontMatter, block: str, faults: Faults) -> None:
+def _fill(matter: FrontMatter, block: str, source: Source, faults: Faults) -> None:
     try:
         for setting in _settings(yaml.parse(block, Loader=yaml.BaseLoader)):
             if setting.word in matter.settings:
@@ -136,12 +150,12 @@ def _fill(matter: FrontMatter, block: str, faults: Faults) -> None:
             matter.settings[setting.word] = setting
             _check_characters(setting, faults)
     except _Refused as refused:
-        matter.partial = True
-        line, column = refused.place
-        faults.error(line, refused.code, refused.message, refused.instead, column)
+        slip = find_slip(source.lines, refused.slip.line) if refused.slip.code == "setting-shape" else None
+        _give_up(matter, slip or refused.slip, faults)
     except yaml.MarkedYAMLError as fault:
-        matter.partial = True
-        _not_yaml(fault, faults)
+        line, column = _place(fault.problem_mark or fault.context_mark)
+        slip = find_slip(source.lines, min(line, matter.end - 1))
+        _give_up(matter, slip or _not_yaml(fault.problem or "", line, column), faults)
     except yaml.YAMLError:
         matter.partial = True
         # The reader refuses characters that YAML does not allow; `source` has named each already.
@@ -193,24 +207,32 @@ def _place(mark: _Mark | None) -> tuple[int, int]:
 
 
 def _special(event: yaml.Event) -> _Refused:
-    message = "a value starts with a mark that YAML keeps for itself (& or * or !)."
-    return _Refused(event, "setting-special", message, 'Put the value in double quotes: "...".')
+    return _Refused(special(*_place(event.start_mark)))
 
 
 def _not_a_setting(event: yaml.Event) -> _Refused:
     message = "this is not a setting with one value or a plain list."
-    return _Refused(event, "setting-shape", message, "Write each setting as word: value, on its own line.")
+    instead = "Write each setting as word: value, on its own line."
+    line, column = _place(event.start_mark)
+    return _Refused(Slip(line, column, "setting-shape", message, instead))
 
 
-def _not_yaml(fault: yaml.MarkedYAMLError, faults: Faults) -> None:
-    line, column = _place(fault.problem_mark or fault.context_mark)
-    if "mapping values" in (fault.problem or ""):
-        message, instead = "a value holds a colon.", 'Put the whole value in double quotes: "...".'
-        faults.error(line, "setting-colon", message, instead, column)
-        return
-    message = f"the settings can't be read from here on ({fault.problem})."
-    instead = "Write each setting as word: value, on a line of its own, without indenting it."
-    faults.error(line, "settings-unreadable", message, instead, column)
+def _not_yaml(problem: str, line: int, column: int) -> Slip:
+    if "mapping values" in problem:
+        instead = 'Put the whole value in double quotes: "...".'
+        return Slip(line, column, "setting-colon", "a value holds a colon.", instead)
+    instead = "Write it as word: value, on a line of its own, quotation marks round all of the value or none."
+    return Slip(line, column, "settings-unreadable", "this setting can't be read.", instead)
+
+
+def _give_up(matter: FrontMatter, slip: Slip, faults: Faults) -> None:
+    """What is behind a slip is not read, and an indented line has spoilt the value above it."""
+    matter.partial = True
+    if slip.code == "setting-indented":
+        above = [word for word, it in matter.settings.items() if it.line < slip.line]
+        for word in above[-1:]:
+            del matter.settings[word]
+    faults.error(slip.line, slip.code, slip.message, slip.instead, slip.column)
 
 
 def _check_characters(setting: Setting, faults: Faults) -> None:

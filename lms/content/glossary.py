@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from lms.content.answers import Item, inlines_of, of_word, take_answers
+from lms.content.answers import take_answers
 from lms.content.blocks import check_blocks
 from lms.content.changelines import iso_date
 from lms.content.course import Fact, Term
 from lms.content.frontmatter import FrontMatter
 from lms.content.headings import Section, name_like
 from lms.content.inlines import read_inlines
+from lms.content.items import Item, inlines_of, of_word
 from lms.content.manuscript import Manuscript, one_line, shown
 from lms.content.modules import read_sections, read_text
 from lms.content.plan import Kind
@@ -32,6 +33,19 @@ def read_terms(ms: Manuscript, matter: FrontMatter) -> list[Term]:
     return terms
 
 
+def read_translated(ms: Manuscript, matter: FrontMatter) -> list[Term]:
+    """The terms or facts of a translation: of a fact only its words, for the rest is its source's."""
+    terms: list[Term] = []
+    for section in _entries(ms, matter):
+        check_blocks(ms, section.tokens)
+        held = ms.faults.between(section.line + 1, section.end)
+        items = [] if held else take_answers(ms, section, Kind.READING, FACT_ROW)
+        read_inlines(ms, [section.title, *section.tokens, *inlines_of(items)])
+        if _is_whole(ms, section) and section.name:
+            terms.append(Term(section.name, one_line(section.title), shown(section.tokens, section.line), section.line))
+    return terms
+
+
 def read_facts(ms: Manuscript, matter: FrontMatter, today: date | None) -> list[Fact]:
     """The facts of facts.md. `today`: to warn of those due for review."""
     found = [_fact(ms, section, today) for section in _entries(ms, matter)]
@@ -42,6 +56,7 @@ def _entries(ms: Manuscript, matter: FrontMatter) -> list[Section]:
     """The `##` sections of a file whose title is only for its author."""
     Settings(ms, matter, ENTRIES)
     above, *below = read_sections(ms, matter.end)
+    read_inlines(ms, [section.title for section in below if section.level == 1])
     entries: list[Section] = []
     for section in (above, *below):
         if section.level == 2:
@@ -72,7 +87,8 @@ def _is_whole(ms: Manuscript, section: Section) -> bool:
 
 def _fact(ms: Manuscript, section: Section, today: date | None) -> Fact | None:
     check_blocks(ms, section.tokens)
-    items = [] if ms.faults.between(section.line, section.end) else take_answers(ms, section, Kind.READING, FACT_ROW)
+    held = ms.faults.between(section.line + 1, section.end)
+    items = [] if held else take_answers(ms, section, Kind.READING, FACT_ROW)
     read_inlines(ms, [section.title, *section.tokens, *inlines_of(items)])
     if not _is_whole(ms, section) or section.name is None:
         return None
@@ -82,13 +98,18 @@ def _fact(ms: Manuscript, section: Section, today: date | None) -> Fact | None:
     nations = _nations(ms, items)
     if source is None or checked is None or review is None:
         return None
+    if today and checked > today:
+        early = of_word(items, Word.CHECKED)[0]
+        column = ms.source.column(early.line, early.typed)
+        ms.faults.warn(early.line, "date-ahead", f"{checked} is still to come.", "Type the day you checked it.", column)
+    late = of_word(items, Word.REVIEW)[0]
     if review <= checked:
-        line = of_word(items, Word.REVIEW)[0].line
-        ms.faults.error(line, "fact-dates", "the Review is not after the Checked.", "Type a later date.")
+        message, column = "the Review is not after the Checked.", ms.source.column(late.line, late.typed)
+        ms.faults.error(late.line, "fact-dates", message, "Type a later date.", column)
     elif today and review < today:
         message = f"this fact was to be reviewed by {review}."
         instead = "Read its source again, then change Checked and Review."
-        ms.faults.warn(of_word(items, Word.REVIEW)[0].line, "fact-review", message, instead)
+        ms.faults.warn(late.line, "fact-review", message, instead, ms.source.column(late.line, late.typed))
     title, body = one_line(section.title), shown(section.tokens, section.line)
     return Fact(section.name, title, body, source, checked, review, nations, section.line)
 

@@ -11,15 +11,25 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from lms.content.manuscript import Manuscript
+from lms.content.words import COLON, LIST_WORDS
 
-_CHANGED = "‐-―•·◦▪▫●○■□‣⁃∙➢➤✓✔☐☑☒"
+BULLETS = "•·◦▪▫●○■□‣⁃∙➢➤"
+"""Signs that are a bullet and nothing else."""
+_CHANGED = f"‐-―{BULLETS}✓✔☐☑☒"
 _HAS_CHANGED = re.compile(f"[{_CHANGED}]")
 # A search for a line break is much faster than one for ^; the file is searched with one before it.
-_NO_SPACE = re.compile(r"\n[ \t>]*+(?P<marks>#{2,6})[^\s#]")
+BEHIND_MARKS = "[^ \t\n#\u00a0\u202f\u200e\u200f\u061c]"
+"""No space that Markdown knows; those without a width of their own are found beside the marks."""
+_NO_SPACE = (
+    rf"(?P<marks>#{{2,6}}){BEHIND_MARKS}"
+    rf"|(?P<hyphen>[-+*])(?:\[[ xX]?\](?![(\[])|(?P<word>{LIST_WORDS}){COLON})"
+)
+_WITHOUT_SPACE = re.compile(rf"\n[ \t>]*+(?:{_NO_SPACE})")
 _SUSPECT = re.compile(
     r"\n[ \t>]*+(?:(?P<joined>(?=[^\n]*[‐-―])[-‐-― \t|:]+)(?=\n|$)"
-    rf"|(?P<bullet>[{_CHANGED}])[ \t\u00a0]"
-    r"|(?P<marks>#{2,6})[^\s#])"
+    r"|(?P<note><!(?=-*[‐-―])[-‐-―]+)"
+    rf"|(?P<bullet>[{_CHANGED}])(?:[ \t\u00a0]|\[[ xX]?\])"
+    rf"|{_NO_SPACE})"
 )
 _SKIPPED = ("fence", "code_block", "html_block")
 
@@ -27,9 +37,11 @@ _SKIPPED = ("fence", "code_block", "html_block")
 def check_lines(ms: Manuscript, tokens: Sequence[Token], after: int) -> None:
     """Find them from behind line `after`, where the front matter ends."""
     skipped: set[int] | None = None
-    pattern = _SUSPECT if _HAS_CHANGED.search(ms.source.characters) else _NO_SPACE
+    pattern = _SUSPECT if _HAS_CHANGED.search(ms.source.characters) else _WITHOUT_SPACE
     for match in pattern.finditer("\n" + ms.source.text):
-        line, column = ms.source.place(match.start(match.lastgroup or 0) - 1)
+        if match["word"] and not ms.language.word(match["word"]):
+            continue
+        line, column = ms.source.place(match.start(_found(match)) - 1)
         if line <= after:
             continue
         if skipped is None:
@@ -43,14 +55,26 @@ def _skipped(tokens: Sequence[Token]) -> set[int]:
     return {line for first, end in maps for line in range(first + 1, end + 1)}
 
 
+def _found(match: re.Match[str]) -> str:
+    """Which sort of line it is."""
+    return next(sort for sort, typed in match.groupdict().items() if typed is not None)
+
+
 def _say(ms: Manuscript, match: re.Match[str], line: int, column: int) -> None:
-    mark = match.group(match.lastgroup or 0)
-    if match.lastgroup == "joined":
+    found = _found(match)
+    mark = match[found]
+    if found == "joined":
         instead = "Type three hyphens, ---; if they join again, undo it."
         ms.faults.error(line, "joined-hyphens", "the hyphens have become a dash.", instead, column)
-    elif match.lastgroup == "bullet":
+    elif found == "note":
+        message, instead = "the hyphens have become a dash, and learners are shown this note.", "Type <!-- before it."
+        ms.faults.error(line, "joined-hyphens", message, instead, column)
+    elif found == "bullet":
         message = f"the line starts with {mark}, which makes no list."
         ms.faults.error(line, "pasted-bullet", message, "Type a hyphen and a space, - , before an item.", column)
+    elif found == "hyphen":
+        message = f"no space stands between {mark} and what follows, which makes no list."
+        ms.faults.error(line, "item-space", message, f"Type {mark} and a space.", column)
     else:
         message = f"no space stands between {mark} and the heading."
         ms.faults.error(line, "heading-space", message, f"Type {mark} and a space.", column)

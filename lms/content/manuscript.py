@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from lms.content.course import Text
+from lms.content.course import Coding, Text
 from lms.content.faults import Faults
 from lms.content.plan import Kind
 from lms.content.source import Source
@@ -24,6 +24,8 @@ class Link:
     address: str
     words: str
     picture: bool
+    alone: bool = False
+    """All there is in a paragraph of its own."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,15 @@ class Repeat:
     line: int
     column: int
     rate: str
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A Code step as read, and where what is said of it belongs: its start, and each of its checks."""
+
+    line: int
+    coding: Coding
+    check_lines: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -54,8 +65,15 @@ class Manuscript:
     links: list[Link] = field(default_factory=list)
     named: dict[str, Named] = field(default_factory=dict)
     repeats: list[Repeat] = field(default_factory=list)
+    codes: list[Coded] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
     """Of addresses defined apart, those that some link uses."""
+    offered: dict[str, int] = field(default_factory=dict)
+    """Names that messages have told its author to type, each with the last number put behind it."""
+    lang: str = ""
+    """The language it is written in."""
+    translates: str = ""
+    """The kind of file it translates, in words: `a module`; empty for a file of the course's own language."""
 
 
 def shown(tokens: Iterable[Token], line: int) -> Text:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms.content.answers import refuse_boxes
 from lms.content.blocks import check_blocks
+from lms.content.boxes import refuse_boxes
 from lms.content.changelines import read_changes
 from lms.content.course import Lesson, Module, Quiz, Text
 from lms.content.frontmatter import FrontMatter
@@ -42,7 +42,7 @@ def read_module(ms: Manuscript, matter: FrontMatter) -> ModuleFile:
     name, lang = settings.name("module"), settings.lang()
     found = read_sections(ms, matter.end)
     title, welcome = read_title(ms, found, matter.end)
-    lessons, quiz = _contents(ms, found)
+    lessons, quiz = read_contents(ms, found)
     module = Module(
         module=name or "",
         file=ms.source.file,
@@ -96,7 +96,7 @@ def read_text(ms: Manuscript, section: Section) -> Text:
     return shown(section.tokens, section.line)
 
 
-def _contents(ms: Manuscript, found: Sequence[Section]) -> tuple[list[Lesson], Quiz | None]:
+def read_contents(ms: Manuscript, found: Sequence[Section]) -> tuple[list[Lesson], Quiz | None]:
     """The lessons and the quiz among the sections."""
     lessons: list[Lesson] = []
     quiz: Quiz | None = None
@@ -109,7 +109,7 @@ def _contents(ms: Manuscript, found: Sequence[Section]) -> tuple[list[Lesson], Q
             quiz = read_quiz(ms, group[0], group[1:])
         elif lesson := read_lesson(ms, group[0], group[1:]):
             lessons.append(lesson)
-    if not groups and not ms.faults.between(found[0].end, len(ms.source.lines) + 1):
+    if not groups and not ms.translates and not ms.faults.between(found[0].end, len(ms.source.lines) + 1):
         message, instead = "this module has no lessons.", "Start one with ##."
         ms.faults.error(max(len(ms.source.lines) - 1, 1), "no-lessons", message, instead)
     return lessons, quiz

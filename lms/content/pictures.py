@@ -1,8 +1,8 @@
-"""Pictures: their type, and how large they are drawn, read from their own first bytes.
+"""Pictures: their type, and how large they are drawn, read from their own first bytes; and types of other files.
 
 Bytes in, numbers out; a page can then keep the room free before the picture has come. Nothing is
-decoded, and a size that can't be read is simply left out. A file that is not what its name says, and an
-SVG with a script in it, are told to the author.
+decoded, and a size that can't be read is simply left out. A file that is not what its name says, one
+that is cut off, and an SVG with a script in it, are told to the author.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ MEDIA_TYPES = {
     "jpeg": "image/jpeg",
     "webp": "image/webp",
     "avif": "image/avif",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "vtt": "text/vtt",
 }
 
 _ROOT = re.compile(rb"<svg\b[^>]{0,2000}>")
@@ -47,6 +50,9 @@ def check_picture(path: str, data: bytes, faults: Faults) -> None:
         if not is_one(data):
             instead = f"Save it again as {name}, or give it the ending of what it is."
             faults.error(1, "picture-kind", f"this is not {name} picture.", instead)
+        elif not _ENDS.get(media_type(path), bool)(data):
+            message = "this picture is cut off: its end is missing."
+            faults.error(1, "picture-cut", message, "Copy or save it again, whole.")
     except _Script:
         faults.error(1, "picture-script", "this picture holds a script.", "Save it again as a plain SVG.")
 
@@ -143,13 +149,55 @@ def _webp(data: bytes) -> Size | None:
     return (width & 0x3FFF, height & 0x3FFF) if data[12:16] == b"VP8 " else None
 
 
+_EXTENT = re.compile(rb"ispe\0\0\0\0(.{4})(.{4})", re.DOTALL)
+_TURN = re.compile(rb"irot(.)", re.DOTALL)
+
+
+def _avif(data: bytes) -> Size | None:
+    """The largest extent its properties name: a picture may be laid of tiles, and may hold a small one of itself."""
+    head = data[:8192]
+    extents = [(int.from_bytes(it[1], "big"), int.from_bytes(it[2], "big")) for it in _EXTENT.finditer(head)]
+    width, height = max(extents, key=lambda it: it[0] * it[1], default=(0, 0))
+    turn = _TURN.search(head)
+    return (height, width) if turn and turn[1][0] % 2 else (width, height)
+
+
+def _png_ends(data: bytes) -> bool:
+    """From chunk to chunk, to the last."""
+    place = 8
+    while place + 12 <= len(data):
+        if data[place + 4 : place + 8] == b"IEND":
+            return True
+        place += 12 + int.from_bytes(data[place : place + 4], "big")
+    return False
+
+
+def _jpeg_ends(data: bytes) -> bool:
+    """From segment to segment to the picture itself, and its end behind that: a small one before it has its own."""
+    place = 2
+    while data[place : place + 1] == b"\xff" and data[place + 1 : place + 2] != b"\xda" and place + 4 <= len(data):
+        place += 2 + max(int.from_bytes(data[place + 2 : place + 4], "big"), 2) if data[place + 1] != 0xFF else 1
+    return data.find(b"\xff\xd9", place) >= 0
+
+
+def _webp_ends(data: bytes) -> bool:
+    return int.from_bytes(data[4:8], "little") + 8 <= len(data)
+
+
 _READERS: dict[str, Callable[[bytes], Size | None]] = {
     "image/svg+xml": _svg,
     "image/png": _png,
     "image/jpeg": _jpeg,
     "image/webp": _webp,
+    "image/avif": _avif,
 }
 
+_ENDS: dict[str, Callable[[bytes], bool]] = {
+    "image/png": _png_ends,
+    "image/jpeg": _jpeg_ends,
+    "image/webp": _webp_ends,
+}
+"""Whether all of a picture is there, as its own lengths say: nothing is decoded."""
 _RUNNING = frozenset({"script", "handler", "listener", "iframe", "object", "embed"})
 _LEADING = frozenset({"href", "src", "from", "to", "by", "values"})
 _KINDS: dict[str, tuple[str, Callable[[bytes], bool]]] = {

@@ -14,6 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+import msgspec
+
 QUIZ = "quiz"
 """The name every quiz has."""
 
@@ -54,17 +56,31 @@ class Completion:
 
 @dataclass(frozen=True)
 class StepPlan:
-    """One step. `letters`: of its options or points, in the order shown. `sort`: of a Question only."""
+    """One step. It says nothing of what is right: what is put in order or chosen from stands in its letters' order."""
 
     name: str
     kind: Kind
     title: str
     optional: bool = False
     sort: Sort | None = None
+    """Of a Question only."""
     letters: tuple[str, ...] = ()
+    """Of its options, points, boxes or left cells, in the order shown; of an Order's items and Gaps' words, sorted."""
     shuffle: bool = False
     same_as: str = ""
     skills: tuple[str, ...] = ()
+    meanings: tuple[str, ...] = ()
+    """Of a Match: the letters of all there is to choose from for each left cell, sorted."""
+    gaps: int = 0
+    """How many there are to fill, each with one of `letters`."""
+    evidence: tuple[str, ...] = ()
+    """Of a Task: `photo`, `words`, `link`; any one of them will do."""
+    sign_off: str = ""
+    """Of a Task: `mentor`, or empty."""
+    seen_by: str = ""
+    """Of a Reflect: `only me` or `mentor`."""
+    languages: tuple[str, ...] = ()
+    """Of a Code: those of html, css, js, python it uses."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +117,7 @@ class QuizPlan:
 
 @dataclass(frozen=True)
 class BadgePlan:
-    """A badge a module or course gives: its name and, where an author drew one, its picture's hash."""
+    """A badge a module or course gives: its name, and the hash of its picture: empty only in an old release."""
 
     name: str
     picture: str = ""
@@ -145,6 +161,18 @@ class CoursePlan:
     help: tuple[str, ...] = ()
     authors: str = ""
     licence: str = ""
+    titles: Mapping[str, Mapping[tuple[str, str], str]] = field(default_factory=dict)
+    """Of each language the course is translated into: (module, name) -> the title of what is translated; ("", "") is
+    the course, (module, "") a module. What is missing has its title in the source language."""
+
+    @property
+    def langs(self) -> tuple[str, ...]:
+        """The languages the course can be learned in, its own first."""
+        return (self.lang, *self.titles)
+
+    def title_in(self, lang: str, module: str = "", name: str = "") -> str:
+        """The translated title of the course, a module or a name; empty where it is as in the source language."""
+        return self.titles.get(lang, {}).get((module, name), "")
 
     def module(self, name: str) -> ModulePlan | None:
         return next((module for module in self.modules if module.module == name), None)
@@ -180,9 +208,44 @@ class KeyRange:
     feedback: str = ""
 
 
+class Looks(StrEnum):
+    """What a Check of a Code step looks at."""
+
+    EXISTS = "exists"
+    SAYS = "says"
+    HAS = "has"
+    PRINTS = "prints"
+    GIVES = "gives"
+    RUNS = "runs"
+
+
+@dataclass(frozen=True)
+class CodeCheck:
+    """One Check of a Code step, taken apart; `written` is the whole of it as its author typed it.
+
+    `` after pressing `button`, `p` says "Hi" `` has the `at` p, the `value` Hi and the `pressing` button.
+    """
+
+    looks: Looks
+    written: str
+    at: str = ""
+    """A selector; of GIVES, what is worked out."""
+    value: str = ""
+    """What is said, printed, given, or the property's value; empty: anything. Of RUNS, code that must run well."""
+    exact: bool = False
+    """The value is meant to the letter: `*` is a star."""
+    property: str = ""
+    times: int = 1
+    """How often it exists, or more."""
+    pressing: str = ""
+    """The selector of what is pressed first."""
+    typing: tuple[str, ...] = ()
+    """The lines typed to it."""
+
+
 @dataclass(frozen=True)
 class Key:
-    """What marks a Question, and what may be said after an answer. Never sent before one."""
+    """What marks a step, and what may be said after an answer. Never sent before one."""
 
     right: tuple[str, ...] = ()
     """Letters, of a Question to choose."""
@@ -192,13 +255,28 @@ class Key:
     closes: tuple[KeyPattern, ...] = ()
     number: KeyRange | None = None
     near: tuple[KeyRange, ...] = ()
+    order: tuple[str, ...] = ()
+    """The letters of an Order, as they should stand."""
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    """Of a Match: letter of a left cell -> letter of its meaning."""
+    gaps: tuple[str, ...] = ()
+    """The letter of each gap, in order."""
     hints: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
+    look_for: tuple[str, ...] = ()
+    """HTML, for whoever signs a Task off."""
+    code: tuple[tuple[str, str], ...] = ()
+    """(language, text) of a Code's answers; a language that is not here stays as it was at the start."""
+    checks: tuple[CodeCheck, ...] = ()
 
 
+_QUICK = msgspec.json.Encoder(order="deterministic")
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def canonical(value: object) -> str:
     """JSON that is the same for the same value everywhere: sorted keys, no spaces, UTF-8 as it is."""
-    return _CANONICAL.encode(value)
+    try:
+        return _QUICK.encode(value).decode()
+    except UnicodeEncodeError:  # half a character, which a phone may send: who keeps the text refuses it, not this
+        return _CANONICAL.encode(value)

@@ -9,15 +9,19 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from lms.content.answers import Item, of_word
+from lms.content.boxes import behind_box, box_column
 from lms.content.course import ANumber, Asked, Choose, InWords, Option, Pattern, Range, Text
 from lms.content.headings import Section
+from lms.content.items import Item, of_word
 from lms.content.manuscript import Manuscript, one_line, shown
-from lms.content.plain import plain_text
+from lms.content.plain import plain_text, repeated
 from lms.content.words import Value, Word
 
 _NUMBER = r"(-?[0-9]{1,15}(?:\.[0-9]{1,15})?)"
-_RANGE = re.compile(rf"{_NUMBER}(?: *\.\. *{_NUMBER})?")
+NUMBER_OR_ENDS = re.compile(rf"{_NUMBER}(?: *\.\. *{_NUMBER})?")
+_ENDS = re.compile(r"([0-9]{1,15}(?:\.[0-9]+)?)[ \t]*(?:[-‐-―−…~]|\.{3,4}|to)[ \t]*([0-9]{1,15}(?:\.[0-9]+)?)")
+_SINGLE = re.compile(r"([-‐-―−]?)([0-9]{1,15}(?:\.[0-9]+)?)(?: ?[^\W\d_]{1,12})?")
+"""A number behind a minus of a word processor, or before a unit."""
 _EXACT = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1")
 _OF_THE_ABOVE = re.compile(r"\b(all|any|both|either|neither|none|one|some) of the (above|below|others?)\b", re.I)
 _TAG = re.compile(r"<[A-Za-z/!?]")
@@ -27,7 +31,7 @@ def read_question(ms: Manuscript, section: Section, items: Sequence[Item]) -> As
     """What a Question asks; None after saying why that can't be told."""
     boxes = [item for item in items if item.word is None]
     sorts = [sort for sort in (boxes, of_word(items, Word.ANSWER), of_word(items, Word.NUMBER)) if sort]
-    if not sorts:
+    if not sorts and not ms.translates:
         instead = "Add a list of answers, each - [ ] or - [x]; or - Answer: or - Number:."
         ms.faults.error(section.line, "no-answers", "this Question has no answers.", instead)
         return None
@@ -65,6 +69,16 @@ def _choose(ms: Manuscript, items: Sequence[Item], boxes: Sequence[Item]) -> Cho
     ticks = sum(option.ticked for option in options)
     shuffle = value(ms, items, Word.SHUFFLE, (Value.YES, Value.NO)) != Value.NO
     choose_all = value(ms, items, Word.CHOOSE, (Value.ALL,)) == Value.ALL or ticks > 1
+    no_links(ms, [option.text for option in options])
+    _no_equals(ms, options)
+    if not ms.translates:  # which are right, and shuffled, its source says
+        _check_ticks(ms, options, ticks)
+        if shuffle:
+            _no_of_the_above(ms, options)
+    return Choose(options, choose_all, shuffle)
+
+
+def _check_ticks(ms: Manuscript, options: Sequence[Option], ticks: int) -> None:
     line = options[0].line
     if len(options) < 2:
         ms.faults.error(line, "one-option", "there is only one answer to choose from.", "Add another, - [ ].")
@@ -72,11 +86,6 @@ def _choose(ms: Manuscript, items: Sequence[Item], boxes: Sequence[Item]) -> Cho
         ms.faults.error(line, "no-right-option", "no choice is right.", "Mark one with [x].")
     elif ticks == len(options):
         ms.faults.error(line, "all-options-right", "every choice is right.", "Add a wrong one, - [ ].")
-    no_links(ms, [option.text for option in options])
-    _no_equals(ms, options)
-    if shuffle:
-        _no_of_the_above(ms, options)
-    return Choose(options, choose_all, shuffle)
 
 
 def no_links(ms: Manuscript, texts: Sequence[Text]) -> None:
@@ -88,16 +97,13 @@ def no_links(ms: Manuscript, texts: Sequence[Text]) -> None:
 
 
 def _no_equals(ms: Manuscript, options: Sequence[Option]) -> None:
-    seen: dict[str, int] = {}
     for option in options:
-        words = plain_text(option.text)
-        if not words:
+        if not plain_text(option.text):
             instead = "Write the answer behind it, or delete it."
-            ms.faults.error(option.line, "box-empty", "a box without words.", instead)
-        elif words in seen:
-            message = f"this answer is the same as the one on line {seen[words]}."
-            ms.faults.error(option.line, "options-equal", message, "Reword one, or delete it.")
-        seen.setdefault(words, option.line)
+            ms.faults.error(option.line, "box-empty", "a box without words.", instead, box_column(ms, option.line))
+    for text, first in repeated(option.text for option in options if plain_text(option.text)):
+        message = f"this answer is the same as the one on line {first}."
+        ms.faults.error(text.line, "options-equal", message, "Reword one, or delete it.", behind_box(ms, text.line))
 
 
 def _no_of_the_above(ms: Manuscript, options: Sequence[Option]) -> None:
@@ -133,19 +139,31 @@ def _pattern(ms: Manuscript, item: Item) -> Pattern:
 
 
 def _range(ms: Manuscript, item: Item) -> Range | None:
-    match = _RANGE.fullmatch(item.typed.strip())
+    match = NUMBER_OR_ENDS.fullmatch(item.typed.strip())
     column = ms.source.column(item.line, item.typed)
     if not match:
         message = f'"{item.typed[:40]}" is not a number.'
+        near = _number_like(item.typed)
         instead = "Type it in digits, 12 or 2.5, or as two ends, 10 .. 14; no unit, no comma."
+        instead = f"Type {near}; no unit, no comma." if near else instead
         ms.faults.error(item.line, "number-form", message, instead, column)
         return None
     low = Decimal(match.group(1))
     high = Decimal(match.group(2) or match.group(1))
     if low > high:
         message, instead = f"{low} is more than {high}.", f"Type {high} .. {low}."
+        column += match.start(2) if column > 1 else 0
         ms.faults.error(item.line, "number-ends", message, instead, column)
     return Range(low, high, shown(item.feedback, item.line))
+
+
+def _number_like(typed: str) -> str:
+    """A number or two ends as they are typed here, where it is plain what was meant; else nothing."""
+    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", typed.strip(" \t£$€%")).replace(",", ".")
+    if ends := _ENDS.fullmatch(plain):
+        return f"{ends[1]} .. {ends[2]}"
+    single = _SINGLE.fullmatch(plain)
+    return f"{single[1] and '-'}{single[2]}" if single else ""
 
 
 def value(ms: Manuscript, items: Sequence[Item], word: Word, allowed: Sequence[Value]) -> Value | None:

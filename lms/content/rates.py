@@ -10,7 +10,7 @@ from lms.content.course import Text
 from lms.content.headings import Section
 from lms.content.manuscript import Manuscript, children, first_line, one_line, top_blocks
 from lms.content.markdown import words_of
-from lms.content.plain import plain_text
+from lms.content.plain import repeated
 from lms.content.questions import no_links
 
 FEWEST, MOST = 2, 7
@@ -20,6 +20,8 @@ def take_points(ms: Manuscript, section: Section) -> tuple[Text, ...]:
     """Take a Rate's numbered list off what is shown above it; the language's own points if it has none."""
     blocks = top_blocks(section.tokens)
     lists = [(start, end) for start, end in blocks if section.tokens[start].type == "ordered_list_open"]
+    if not lists and ms.translates:
+        return ()  # as many as its source has, if those have no words of their own
     if not lists:
         return tuple(Text((words_of(point),), section.line) for point in ms.language.points)
     start, end = lists[-1]
@@ -39,18 +41,18 @@ def take_points(ms: Manuscript, section: Section) -> tuple[Text, ...]:
 
 def _point(ms: Manuscript, tokens: Sequence[Token], item: tuple[int, int]) -> Text | None:
     start, end = item
+    blocks = children(tokens, start)
     if end - start == 5 and tokens[start + 1].type == "paragraph_open":
         return one_line(tokens[start + 2])
+    more = len(blocks) > 1 and tokens[blocks[0][0]].type == "paragraph_open"
+    line = first_line(tokens[blocks[1][0]] if more else tokens[start])
     message = "a point of a Rate is one paragraph."
-    ms.faults.error(first_line(tokens[start]), "rate-point", message, "Write a few words behind its number.")
+    instead = "Move this above the list, or delete it." if more else "Write a few words behind its number."
+    ms.faults.error(line, "rate-point", message, instead)
     return None
 
 
 def _no_equals(ms: Manuscript, points: Sequence[Text]) -> None:
-    seen: dict[str, int] = {}
-    for point in points:
-        words = plain_text(point)
-        if words in seen:
-            message = f"this point is the same as the one on line {seen[words]}."
-            ms.faults.error(point.line, "rate-points-equal", message, "Reword one, or delete it.")
-        seen.setdefault(words, point.line)
+    for point, first in repeated(points):
+        message = f"this point is the same as the one on line {first}."
+        ms.faults.error(point.line, "rate-points-equal", message, "Reword one, or delete it.")

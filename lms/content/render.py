@@ -7,7 +7,7 @@ links to or shows is told to the `Uses` it is given. It knows nothing of screens
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Protocol
 
@@ -15,10 +15,11 @@ from markdown_it.token import Token
 
 from lms.content.book import Book, Link, Picture
 from lms.content.course import Fact, Term, Text
-from lms.content.phrases import PHRASES
+from lms.content.phrases import phrases
 from lms.content.plain import description
 from lms.content.sanitise import address_is_allowed
-from lms.content.words import Value, language
+from lms.content.videos import Video, figure, with_videos
+from lms.content.words import Value, direction, language
 
 _TAGS = {
     "paragraph_open": "<p>",
@@ -63,6 +64,8 @@ class Uses(Protocol):
 
     def picture(self, picture: Picture) -> None: ...
 
+    def video(self, video: Video) -> None: ...
+
     def entry(self, entry: Term | Fact) -> tuple[str, str]:
         """The tags to put round the words that lead to a term or fact."""
 
@@ -80,14 +83,15 @@ class Writer:
         self.text = _ring if rings else text_html
         self.at = 1
         self.closers: list[str] = []
+        self.gaps = 0
         self.skips = False
 
-    def blocks(self, tokens: Iterable[Token], line: int) -> Iterator[str]:
+    def blocks(self, tokens: Sequence[Token], line: int) -> Iterator[str]:
         """Each outermost block; one inline token is a block too."""
         self.at = line
         out: list[str] = []
         depth = 0
-        for token in tokens:
+        for token in with_videos(tokens, self.book.videos):
             if token.type == "inline":
                 self._inline(token, out)
             elif token.type in _TAGS:
@@ -144,7 +148,7 @@ class Writer:
 
     def callout(self, token: Token) -> str:
         kind = str(token.meta["kind"]).lower()
-        word = PHRASES.callouts[kind]
+        word = phrases(self.lang).callouts[kind]
         return f'<div class="callout callout-{kind}" role="note"><p class="callout-kind">{word}</p>'
 
     def callout_title(self, token: Token) -> str:
@@ -165,6 +169,11 @@ class Writer:
         size = ' width="{}" height="{}"'.format(*picture.size) if picture.size else ""
         return f'<img src="{picture.address}" alt="{attribute(alt)}"{size} loading="lazy">'
 
+    def video(self, token: Token) -> str:
+        video = self.book.video(str(token.attrs["src"]))
+        self.uses.video(video)
+        return figure(video, token.content, self.lang, self.book.lang)
+
     def link(self, token: Token) -> str:
         href = str(token.attrs["href"])
         link = self.book.link_to(href, self.file)
@@ -181,6 +190,11 @@ class Writer:
             self.uses.fault(self.at, "link-address", f'"{href}" is not an address a page may lead to.', instead)
         self.closers.append(closer)
         return opener
+
+    def gap(self, _: Token) -> str:
+        """A place to fill; the words that belong there are part of the key."""
+        self.gaps += 1
+        return f'<span class="gap" id="gap-{self.gaps}"></span>'
 
     def link_end(self, _: Token) -> str:
         return self.closers.pop()
@@ -202,6 +216,11 @@ def text_html(text: str) -> str:
 def attribute(value: str) -> str:
     """A value between double quotes, as bleach would write it too."""
     return text_html(value).replace('"', "&quot;")
+
+
+def language_mark(lang: str) -> str:
+    """What says that a piece is in another language than what stands around it; nothing where it is not."""
+    return f' lang="{attribute(lang)}" dir="{direction(lang)}"' if lang else ""
 
 
 def outside_link(address: str, words: str) -> str:
@@ -233,6 +252,7 @@ _SPECIAL: dict[str, Callable[[Writer, Token], str]] = {
     "code_block": Writer.fence,
     "code_inline": Writer.code,
     "fence": Writer.fence,
+    "gap": Writer.gap,
     "image": Writer.image,
     "link_close": Writer.link_end,
     "link_open": Writer.link,
@@ -240,4 +260,5 @@ _SPECIAL: dict[str, Callable[[Writer, Token], str]] = {
     "td_open": Writer.cell,
     "text_special": lambda _, token: text_html(token.content),
     "th_open": Writer.cell,
+    "video": Writer.video,
 }

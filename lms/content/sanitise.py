@@ -7,7 +7,8 @@ them would change stops the freeze with a reason.
 
 Bleach takes many times as long as everything else, so it is spared what it would leave as it is
 anyway, as property tests say: a linear expression proves of most blocks that they hold nothing but
-escaped text, our own tags and values of our own making. Its work is the addresses of other sites.
+escaped text, our own tags, values of our own making and addresses of plain letters. Its work is the
+other addresses: those with a query, an escape or a letter of another script.
 This is the only file that knows bleach, and the only one to change when it must be replaced.
 """
 
@@ -25,9 +26,10 @@ from lms.errors import CannotRun
 _KINDS = "note|tip|important|warning|caution"
 
 _BLOCKS = ("blockquote", "dd", "div", "dl", "dt", "h2", "li", "ol", "p", "pre", "ul")
+_VIDEOS = ("details", "figcaption", "figure", "source", "summary", "track", "video")
 _TABLES = ("table", "tbody", "td", "th", "thead", "tr")
 _WORDS = ("a", "br", "code", "del", "em", "img", "span", "strong")
-_TAGS = frozenset((*_BLOCKS, *_TABLES, *_WORDS, "hr"))
+_TAGS = frozenset((*_BLOCKS, *_TABLES, *_VIDEOS, *_WORDS, "hr"))
 """Every tag there is."""
 
 _NAME = re.compile(r"c-[a-z0-9-]{1,60}")
@@ -35,28 +37,39 @@ _CLASSES: Mapping[str, re.Pattern[str]] = {
     "a": re.compile("term"),
     "code": re.compile(r"language-[a-z0-9+-]{1,30}"),
     "div": re.compile(rf"meanings|meanings facts|callout callout-(?:{_KINDS})"),
+    "figure": re.compile("video"),
     "p": re.compile("callout-kind|fact-source"),
-    "span": re.compile("term"),
+    "span": re.compile("term|gap|video-size"),
 }
+_LANG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]+)*")
+_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+"""Of a language, as settings give it."""
+_GAP = re.compile("gap-[1-9][0-9]{0,3}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,4}")
 _ALIGN = re.compile("left|right|center")
 
 _PARENTS: Mapping[str, frozenset[str]] = {
     "dd": frozenset({"dl", ""}),
+    "details": frozenset({"figure"}),
     "dt": frozenset({"dl", ""}),
+    "figcaption": frozenset({"figure"}),
     "li": frozenset({"ol", "ul"}),
+    "source": frozenset({"video"}),
+    "summary": frozenset({"details"}),
     "tbody": frozenset({"table"}),
     "td": frozenset({"tr"}),
     "th": frozenset({"tr"}),
     "thead": frozenset({"table"}),
     "tr": frozenset({"tbody", "thead"}),
+    "track": frozenset({"video"}),
+    "video": frozenset({"figure"}),
 }
 """Where a tag may stand if not anywhere; an entry of a list of meanings is a block by itself."""
-_TEXT_ONLY = frozenset((*_WORDS, "dt", "h2", "p", "pre"))
+_TEXT_ONLY = frozenset((*_WORDS, "dt", "figcaption", "h2", "p", "pre", "summary"))
 """Tags that hold words and inline tags, never blocks."""
-_BLOCKS_ONLY = frozenset(("dl", "ol", "table", "tbody", "thead", "tr", "ul"))
+_BLOCKS_ONLY = frozenset(("dl", "figure", "ol", "table", "tbody", "thead", "tr", "ul", "video"))
 """Tags that hold other tags, never words."""
-_VOID = frozenset({"br", "hr", "img"})
+_VOID = frozenset({"br", "hr", "img", "source", "track"})
 
 _OWN = re.compile(
     r"#c-[a-z0-9-]{1,60}"
@@ -85,7 +98,7 @@ def is_proven(block: str) -> bool:
 
 
 def is_ours(block: str) -> bool:
-    """Does it hold nothing else but values of our own making: no address of another site?"""
+    """Does it hold nothing else but values of our own making, or addresses of plain letters?"""
     return bool(_OURS.fullmatch(block))
 
 
@@ -158,10 +171,12 @@ def _is(pattern: re.Pattern[str]) -> Rule:
     return lambda value: bool(pattern.fullmatch(value))
 
 
+_OF_ANOTHER_LANGUAGE: Mapping[str, Rule] = {"lang": _is(_TAG), "dir": _is(re.compile("ltr|rtl"))}
+"""What is not translated says which language it is in."""
 _RULES: Mapping[str, Mapping[str, Rule]] = {
     "a": {"href": address_is_allowed, "title": _anything, "rel": "noopener noreferrer".__eq__, "id": _is(_NAME)},
-    "div": {"role": "note".__eq__},
-    "dt": {"id": _is(_NAME)},
+    "div": {"role": "note".__eq__, **_OF_ANOTHER_LANGUAGE},
+    "dt": {"id": _is(_NAME), **_OF_ANOTHER_LANGUAGE},
     "img": {
         "src": _is_picture,
         "alt": _anything,
@@ -169,7 +184,22 @@ _RULES: Mapping[str, Mapping[str, Rule]] = {
         "height": _is(_NUMBER),
         "loading": "lazy".__eq__,
     },
+    "source": {"src": _is_picture, "type": _is(re.compile("video/(?:mp4|webm)"))},
+    "track": {
+        "kind": "captions".__eq__,
+        "src": _is_picture,
+        "srclang": _is(_LANG),
+        "label": _anything,
+        "default": "".__eq__,
+    },
+    "video": {
+        "controls": "".__eq__,
+        "preload": "none".__eq__,
+        "playsinline": "".__eq__,
+        "aria-label": _anything,
+    },
     "ol": {"start": _is(re.compile(r"[0-9]{1,9}"))},
+    "span": {"id": _is(_GAP)},
     "td": {"align": _is(_ALIGN)},
     "th": {"align": _is(_ALIGN), "scope": "col".__eq__},
 }
@@ -191,22 +221,30 @@ def _only(*tags: str) -> re.Pattern[str]:
 _ESCAPED = r"[^<>&\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]++|&(?:amp|lt|gt);"
 _IN_QUOTES = r"(?:[^<>&\"\x00-\x1f\x7f-\x9f\ud800-\udfff]++|&(?:amp|lt|gt|quot);)*+"
 _FIXED = (
-    rf"</?(?:{'|'.join(sorted(_TAGS - {'a', 'pre', 'span', *_VOID}))})>",
+    rf"</?(?:{'|'.join(sorted(_TAGS - {'a', 'pre', 'span', 'video', *_VOID}))})>",
     "<[bh]r>",
     "</a>",
-    '<span class="term">|</span>',
+    rf'<span class="term">|<span class="gap" id="{_GAP.pattern}"></span>|</span>',
     rf'<div class="callout callout-(?:{_KINDS})" role="note">',
     '<p class="callout-kind">|<p class="fact-source">',
+    '<figure class="video">|<span class="video-size">',
     '<div class="meanings(?: facts)?">',
     '<th scope="col">',
     '<pre><code(?: class="language-[a-z0-9+-]{1,30}")?>|</pre>',
 )
 """Our tags without a value, or with one of a few."""
+_PLAIN_OUTSIDE = r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9/._~-]*)?|tel:\+?[0-9]{2,24}"
+"""Addresses elsewhere without a mark that any reader of HTML or of addresses could take for more than itself."""
 _VALUED = (
+    rf'<a href="(?:{_PLAIN_OUTSIDE})"(?: rel="noopener noreferrer")?>',
     rf'<a(?: class="term")?(?: id="{_NAME.pattern}")? href="(?:{_OWN.pattern})">',
     rf'<dt id="{_NAME.pattern}">',
+    rf'<(?:dt(?: id="{_NAME.pattern}")?|div) lang="{_TAG.pattern}" dir="(?:ltr|rtl)">',
     rf'<img src="{_PICTURE.pattern}" alt="{_IN_QUOTES}"(?: width="{_NUMBER.pattern}" height="{_NUMBER.pattern}")? '
     'loading="lazy">',
+    rf'<video controls preload="none" playsinline="" aria-label="{_IN_QUOTES}">|</video>',
+    rf'<source src="{_PICTURE.pattern}" type="video/(?:mp4|webm)">',
+    rf'<track kind="captions" src="{_PICTURE.pattern}" srclang="{_LANG.pattern}" label="{_IN_QUOTES}"(?: default="")?>',
 )
 """Our tags whose values this site makes itself, or escapes."""
 _PROVEN = _only(*_FIXED)
@@ -244,7 +282,8 @@ class _Check(HTMLParser):
             self.found.append(f"<{tag}> is not a tag of ours")
         self._check_place(tag)
         for name, value in attrs:
-            if value is None or not _attribute_is_allowed(tag, name, value):
+            bare = value is None and (tag, name) != ("video", "controls")
+            if bare or not _attribute_is_allowed(tag, name, value or ""):
                 self.found.append(f"{name}={value!r} may not stand in <{tag}>")
         if tag not in _VOID:
             self.open.append(tag)

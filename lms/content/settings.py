@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from lms.content.course import BadgeSetting
+from lms.content.faults import did_you_mean
 from lms.content.frontmatter import FrontMatter, Setting
-from lms.content.headings import NAME
+from lms.content.headings import NAME, name_like
 from lms.content.manuscript import Link, Manuscript
 from lms.content.words import Value
 
@@ -26,13 +27,16 @@ COURSE = (
     "help",
     "authors",
     "licence",
+    "strict",
 )
 MODULE = ("module", "lang", "badge", "badge-picture", "leave", "care", "changes")
-LISTS = ("order", "help", "authors", "changes")
+LISTS = ("order", "help", "authors", "strict", "changes")
 """Settings that may be a list."""
 ENTRIES = ("lang",)
 """What glossary.md and facts.md may have."""
 
+_OWN = ("course", "module")
+"""Each file has its own: there is nothing to move."""
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -43,6 +47,8 @@ class Settings:
         self.ms = ms
         self.matter: Mapping[str, Setting] = matter.settings
         self.partial = matter.partial
+        self.meant: set[str] = set()
+        """Settings there would be, had they been spelt right."""
         for setting in self.matter.values():
             self._check_known(setting, known)
 
@@ -55,14 +61,29 @@ class Settings:
                 message = f'"{word}:" has one value, not a list.'
                 self.fault(setting, "setting-shape", message, "Write it on the same line.")
             return
+        if self.ms.translates:
+            self._leave_out(setting, known)
+            return
         other = "course.md" if word in COURSE else "a module" if word in MODULE else ""
         if other:
-            message, instead = f'"{word}:" does not belong here, but in {other}.', "Delete it here."
+            message = f'"{word}:" does not belong here, but in {other}.'
+            instead = "Delete it here." if word in _OWN else f"Move it to {other}."
             self.ms.faults.error(setting.line, "setting-place", message, instead, setting.column)
             return
-        message = self.ms.faults.unknown(f'"{word[:40]}:" is not a setting', word, known)
+        near = self.ms.faults.near(word, {*known, *COURSE, *MODULE})
+        self.meant.add(near)
+        message = did_you_mean(f'"{word[:40]}:" is not a setting', near, ":")
         instead = f"There are {', '.join(known)}."
+        if near and near not in known:
+            instead = f"That one belongs in {'course.md' if near in COURSE else 'a module'}."
         self.ms.faults.error(setting.line, "setting-unknown", message, instead, setting.column)
+
+    def _leave_out(self, setting: Setting, known: Sequence[str]) -> None:
+        """A translation has no other settings: they are its source's."""
+        wanted = " and ".join(f"{word}:" for word in known)
+        message = self.ms.faults.unknown(f'"{setting.word[:40]}:" is no setting of a translation', setting.word, known)
+        instead = f"Delete it: the translation of {self.ms.translates} has {wanted} alone."
+        self.ms.faults.error(setting.line, "translation-setting", message, instead, setting.column)
 
     def fault(self, setting: Setting, code: str, message: str, instead: str, at: int = 0) -> None:
         """A fault of the value, or of its item `at` where it is a list."""
@@ -86,7 +107,7 @@ class Settings:
 
     def needed(self, word: str, instead: str) -> Setting | None:
         setting = self.get(word)
-        if word not in self.matter and not self.partial:
+        if word not in self.matter and word not in self.meant and not self.partial:
             self.ms.faults.error(1, "setting-missing", f'the setting "{word}:" is missing.', instead)
         return setting
 
@@ -98,7 +119,11 @@ class Settings:
             return None
         if not NAME.fullmatch(setting.text):
             message = f'"{setting.text[:60]}" can\'t be a name.'
-            self.fault(setting, "name-form", message, "A name is 1 to 40 of a-z, 0-9 and -, a letter first.")
+            near = name_like(setting.text)
+            instead = "A name is 1 to 40 of a-z, 0-9 and -, a letter first." + (
+                f" Type {word}: {near}." if near else ""
+            )
+            self.fault(setting, "name-form", message, instead)
             return None
         return setting.text
 
@@ -107,7 +132,9 @@ class Settings:
         setting = self.needed("lang", "Add lang: with the language of the file, such as en.")
         if setting and not _LANG.fullmatch(setting.text):
             message = f'"{setting.text[:40]}" is not a language.'
-            self.fault(setting, "lang-form", message, "Type its code: en, cy, ur.")
+            near = name_like(setting.text)
+            instead = f"Type lang: {near}." if _LANG.fullmatch(near) else "Type its code: en, cy, ur."
+            self.fault(setting, "lang-form", message, instead)
             return ""
         return setting.text if setting else ""
 
@@ -138,6 +165,9 @@ class Settings:
         if picture:
             column = self.ms.source.column(picture.lines[0], picture.text)
             self.ms.links.append(Link(picture.lines[0], column, picture.text, "badge", picture=True))
+            if picture.text.lower().endswith(".avif"):  # what draws the file she keeps can't read one
+                message = f'"{picture.text[:60]}" can\'t be put on a badge.'
+                self.fault(picture, "badge-picture", message, "Save it as one of svg, png, jpg, webp.")
         name = setting.text if setting else title
         none = self.ms.language.value(name) == Value.NONE
         return BadgeSetting(None if none else name, picture.text if picture else "")

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from lms.content.book import FACTS, GLOSSARY, Book, Picture
 from lms.content.course import Fact, Term, Text
-from lms.content.phrases import PHRASES
+from lms.content.phrases import Phrases, phrases
 from lms.content.problems import Problem
-from lms.content.render import Writer, only_words, outside_link, text_html
+from lms.content.render import Writer, language_mark, only_words, outside_link, text_html
 from lms.content.sanitise import faults
+from lms.content.videos import Video
 
 
 class Sheet:
@@ -30,8 +31,9 @@ class Sheet:
         self.file = file
         self.lang = lang
         self.aside = aside
+        self.phrases = phrases(lang)
         self.pictures: dict[str, int] = {}
-        """The hash of each picture used, and its size in bytes."""
+        """The hash of each picture used, and the bytes it costs to open the page."""
         self.problems: list[Problem] = []
         self.used: dict[str, Term | Fact] = {}
         """The id of each entry used so far, first used first."""
@@ -54,7 +56,7 @@ class Sheet:
 
     def fact(self, fact: Fact) -> str:
         """A fact as a screen of its own: what it says, whose word it is, and since when."""
-        return self._checked([*self._blocks(fact.body, FACTS, rings=True), _source(fact)], fact.line)
+        return self._checked([*self._blocks(fact.body, FACTS, rings=True), _source(fact, self.phrases)], fact.line)
 
     def foot(self) -> str:
         """The entries used, each with a way back; those that their own texts use come too."""
@@ -66,8 +68,8 @@ class Sheet:
             for key in waiting:
                 entry = self.used[key]
                 (terms if isinstance(entry, Term) else facts).append(self._entry(key, entry))
-        blocks = self._section("meanings", PHRASES.words_here, terms)
-        blocks += self._section("meanings facts", PHRASES.facts_here, facts)
+        blocks = self._section("meanings", self.phrases.words_here, terms)
+        blocks += self._section("meanings facts", self.phrases.facts_here, facts)
         return self._checked(blocks, 1) if blocks else ""
 
     def _section(self, mark: str, title: str, entries: Sequence[str]) -> list[str]:
@@ -82,11 +84,13 @@ class Sheet:
         file = FACTS if is_fact else GLOSSARY
         title = "".join(self._blocks(entry.title, file, rings=is_fact))
         body = "".join(self._blocks(entry.body, file, rings=is_fact))
-        body += _source(entry) if isinstance(entry, Fact) else ""
+        body += _source(entry, phrases(entry.lang or self.lang)) if isinstance(entry, Fact) else ""
+        lang = language_mark(entry.lang)
+        body = f"<div{lang}>{body}</div>" if lang else body
         if self.aside:
-            return f"<dt>{title}</dt><dd>{body}</dd>"
-        back = f'<p><a href="#c-use-{key}">{PHRASES.back}</a></p>'
-        return f'<dt id="c-{key}">{title}</dt><dd>{body}{back}</dd>'
+            return f"<dt{lang}>{title}</dt><dd>{body}</dd>"
+        back = f'<p><a href="#c-use-{key}">{self.phrases.back}</a></p>'
+        return f'<dt id="c-{key}"{lang}>{title}</dt><dd>{body}{back}</dd>'
 
     def _blocks(self, text: Text, file: str, rings: bool = False) -> list[str]:
         before, self.writes = self.writes, file
@@ -105,6 +109,11 @@ class Sheet:
     def picture(self, picture: Picture) -> None:
         self.pictures[picture.hash] = len(picture.file.data)
 
+    def video(self, video: Video) -> None:
+        """A video weighs nothing here: nobody fetches it who does not press for it. Its captions come at once."""
+        self.pictures[video.part.hash] = 0
+        self.pictures.update((track.part.hash, len(track.part.file.data)) for track in video.tracks)
+
     def entry(self, entry: Term | Fact) -> tuple[str, str]:
         """The first use can be come back to; an aside leads nowhere, its meanings stand beside it."""
         key = f"{'fact' if isinstance(entry, Fact) else 'term'}-{entry.name}"
@@ -120,8 +129,8 @@ class Sheet:
         self.problems.append(Problem(self.writes, line, 1, code, message, instead))
 
 
-def _source(fact: Fact) -> str:
+def _source(fact: Fact, said: Phrases) -> str:
     host = (urlsplit(fact.source).hostname or fact.source).removeprefix("www.")
-    words = [f"{PHRASES.source} {outside_link(fact.source, host)}.", PHRASES.checked(fact.checked)]
-    words.append(text_html(PHRASES.only_in(fact.nations)))
+    words = [f"{said.source} {outside_link(fact.source, host)}.", said.checked(fact.checked)]
+    words.append(text_html(said.only_in(fact.nations)))
     return f'<p class="fact-source">{" ".join(filter(None, words))}</p>'

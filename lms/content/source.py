@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lms.content.faults import Faults
+from lms.content.words import LIST_WORDS
 
 MOST_BYTES = 200_000
+MOST_LINES = 20_000
 LONGEST_SEARCHED = 500
 """In a longer line a word is found where its letters first are."""
 
@@ -26,14 +28,17 @@ _UNSEEN = (
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 INVISIBLE = re.compile(f"{_FLAG}|({_UNSEEN})")
+_BEHIND_MARKS = re.compile(r"[ \t]*(?:> ?)*(?:[-*+] +\[[ xX]\] +|\d{1,9}[.)] +)?[^\W\d_]")
+"""A line as far as its first letter: what stands behind that makes nothing else of it."""
+_NAMES = re.compile(r"\{#([a-z0-9-]{1,40})\}")
 _EDGE = "[\u00a0\u202f\u200e\u200f\u061c]"
 _HAS_UNSEEN, _HAS_EDGE = re.compile(_UNSEEN), re.compile(_EDGE)
 # At the start of a line, behind the marks a line starts with, beside a box, a name or the colon of a Word.
-_BESIDE_MARK = re.compile(
+BESIDE_MARK = re.compile(
     rf"^(?:[ \t]*(?:[>#+*|-]|\d{{1,9}}[.)]|\[[ xX]?\]))*[ \t]*({_EDGE})"
     rf"|\[[xX]?({_EDGE})[xX]?\]"
     rf"|({_EDGE})[ \t]*\{{#|\{{#[^}}\n]{{0,60}}?({_EDGE})|\{{#[^}}\n]{{0,60}}\}}[ \t]*({_EDGE})"
-    rf"|^[ \t]*(?:\#\#\#|[-+*])[ \t]+[^\W\d_]+(?:[ -][^\W\d_]+){{0,2}} ?(?:({_EDGE})[:：]|[:：] ?({_EDGE}))",
+    rf"|^[ \t]*(?:\#\#\#|[-+*])[ \t]+{LIST_WORDS} ?(?:({_EDGE})[:：]|[:：] ?({_EDGE}))",
     re.MULTILINE,
 )
 
@@ -53,6 +58,11 @@ class Source:
     def characters(self) -> str:
         """Each character of the text once: a few to search instead of all."""
         return "".join(set(self.text))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Whatever is typed as a name, wherever it stands."""
+        return frozenset(_NAMES.findall(self.text))
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column of a character of the text."""
@@ -81,7 +91,12 @@ def read(file: str, data: bytes, faults: Faults) -> Source | None:
     text = _decode(data, faults)
     if text is None:
         return None
-    source = Source(file, text.replace("\0", "\ufffd"), text.split("\n"))
+    lines = text.split("\n")
+    if (filled := len(lines) - lines.count("")) > MOST_LINES:
+        message = f"the file has {filled:,} lines that are not empty, and {MOST_LINES:,} is the most."
+        faults.error(1, "file-too-big", message, "Split it in two.")
+        return None
+    source = Source(file, text.replace("\0", "\ufffd"), lines)
     if _HAS_UNSEEN.search(source.characters) or "\0" in text:
         _find_invisible(source, text, faults)
     if _HAS_EDGE.search(source.characters):
@@ -107,7 +122,8 @@ def _find_invisible(source: Source, text: str, faults: Faults) -> None:
         line, column = source.place(match.start())
         if match.group(1) and line != last:
             last = line
-            faults.error(
+            in_words = _BEHIND_MARKS.match(source.line(line)[: column - 1])
+            (faults.in_words if in_words else faults.error)(
                 line,
                 "invisible-character",
                 f"here is a character nobody can see, {_name(match.group(1))}.",
@@ -117,7 +133,7 @@ def _find_invisible(source: Source, text: str, faults: Faults) -> None:
 
 
 def _find_beside_marks(source: Source, faults: Faults) -> None:
-    for match in _BESIDE_MARK.finditer(source.text):
+    for match in BESIDE_MARK.finditer(source.text):
         group = match.lastindex or 0
         line, column = source.place(match.start(group))
         faults.error(

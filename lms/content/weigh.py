@@ -6,14 +6,12 @@ Words at a slow reader's pace and a little for each question, rounded up, unless
 from __future__ import annotations
 
 from lms.content.course import Lesson, Quiz, Step, Text
-from lms.content.meaning import parts_of
+from lms.content.meaning import choices_of, parts_of
 from lms.content.plain import count_words
 from lms.content.plan import Kind
 
 WORDS_A_MINUTE = 130
 SECONDS_A_QUESTION = 20
-
-_ASKING = (Kind.QUESTION, Kind.RATE, Kind.RATE_AGAIN)
 
 
 def lesson_minutes(lesson: Lesson) -> int:
@@ -21,7 +19,7 @@ def lesson_minutes(lesson: Lesson) -> int:
     if lesson.minutes is not None:
         return lesson.minutes
     words = _words(lesson.title, lesson.body) + sum(map(_step_words, lesson.steps))
-    return _minutes(words, sum(step.kind in _ASKING for step in lesson.steps))
+    return _minutes(words, sum(step.kind != Kind.READING for step in lesson.steps))
 
 
 def quiz_minutes(quiz: Quiz) -> int:
@@ -37,7 +35,7 @@ def _minutes(words: int, questions: int) -> int:
 
 
 def _step_words(step: Step) -> int:
-    return _words(step.title, step.body, *parts_of(step.asked))
+    return _words(step.title, step.body, *parts_of(step.asked), *choices_of(step.asked))
 
 
 def _words(*texts: Text) -> int:

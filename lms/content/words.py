@@ -14,10 +14,11 @@ from lms.content.plan import Kind
 
 COLON = "[ \t]?[:：]"
 """What ends a kind word or list word, as part of a pattern: `:`, ` :` or `：`."""
-KIND_WORDS = r"[^\W\d_]+(?: [^\W\d_]+){0,2}"
-"""Up to three words of letters, as part of a pattern."""
-LIST_WORDS = r"[^\W\d_]+(?:[ -][^\W\d_]+){0,2}"
-"""The same, which a hyphen may join."""
+_SPACE = "[ \u00a0\u202f]"
+KIND_WORDS = rf"[^\W\d_]+(?:{_SPACE}{{1,3}}[^\W\d_]+){{0,2}}"
+"""Up to three words of letters, as part of a pattern; a word processor may have tied them with no-break spaces."""
+LIST_WORDS = rf"[^\W\d_]+(?:(?:{_SPACE}{{1,3}}|[-‐-―])[^\W\d_]+){{0,2}}"
+"""The same, which a hyphen may join, or what a word processor makes of one."""
 
 
 class Word(StrEnum):
@@ -57,6 +58,24 @@ class Value(StrEnum):
     ALL = "all"
     NONE = "none"
     DECORATIVE = "decorative"
+    PHOTO = "photo"
+    WORDS = "words"
+    LINK = "link"
+    OR = "or"
+    MENTOR = "mentor"
+    ONLY_ME = "only me"
+    START = "start"
+    ANSWER = "answer"
+    CHECK = "check"
+    EXISTS = "exists"
+    TIMES = "times"
+    SAYS = "says"
+    SOMETHING = "something"
+    HAS = "has"
+    AFTER_PRESSING = "after pressing"
+    PRINTS = "prints"
+    TYPING = "typing"
+    GIVES = "gives"
     ENGLAND = "england"
     SCOTLAND = "scotland"
     WALES = "wales"
@@ -65,8 +84,9 @@ class Value(StrEnum):
 
 NATIONS = (Value.ENGLAND, Value.SCOTLAND, Value.WALES, Value.NORTHERN_IRELAND)
 
-NOT_YET = frozenset({Kind.ORDER, Kind.MATCH, Kind.GAPS, Kind.CODE, Kind.REFLECT, Kind.TASK})
-"""Kinds of step this version refuses as not supported yet."""
+EVIDENCE = (Value.PHOTO, Value.WORDS, Value.LINK)
+FENCES = (Value.START, Value.ANSWER, Value.CHECK)
+"""What may stand behind the language of code in a Code step."""
 
 REPEATED = frozenset({Word.HINT, Word.EXPLAIN, Word.ANSWER, Word.CLOSE, Word.EXTRA, Word.CHECK, Word.LOOK_FOR})
 """Words that may stand more than once in one answer list."""
@@ -83,11 +103,23 @@ ROWS: Mapping[Kind, frozenset[Word]] = {
     Kind.QUESTION: frozenset(
         {Word.ANSWER, Word.CHOOSE, Word.CLOSE, Word.EXPLAIN, Word.HINT, Word.NUMBER, Word.OPTIONAL, Word.SHUFFLE}
     ),
+    Kind.ORDER: frozenset({Word.EXPLAIN, Word.HINT, Word.OPTIONAL}),
+    Kind.MATCH: frozenset({Word.EXPLAIN, Word.HINT, Word.OPTIONAL}),
+    Kind.GAPS: frozenset({Word.EXPLAIN, Word.EXTRA, Word.HINT, Word.OPTIONAL}),
+    Kind.CODE: frozenset({Word.CHECK, Word.EXPLAIN, Word.HINT, Word.OPTIONAL}),
+    Kind.REFLECT: frozenset({Word.SEEN_BY, Word.OPTIONAL}),
+    Kind.TASK: frozenset({Word.EVIDENCE, Word.LOOK_FOR, Word.OPTIONAL, Word.SIGN_OFF}),
     Kind.RATE: frozenset({Word.SKILLS, Word.OPTIONAL}),
     Kind.RATE_AGAIN: frozenset({Word.SAME_AS, Word.OPTIONAL}),
     Kind.QUIZ: frozenset({Word.ASK, Word.PASS, Word.TRIES}),
 }
 """Which words each kind may have."""
+
+IN_A_STEP = frozenset(word for row in ROWS.values() for word in row)
+"""Every word of the table: a list with one of them is an answer list."""
+
+OWNED = frozenset({*REPEATED})
+"""Words that are a translation's own: all that may be repeated, and nothing that is the same in every language."""
 
 FACT_ROW = frozenset({Word.SOURCE, Word.CHECKED, Word.REVIEW, Word.NATION})
 
@@ -128,7 +160,7 @@ ENGLISH = Language(
         "quiz": Kind.QUIZ,
     },
     words={word.value.lower(): word for word in Word},
-    values={value.value: value for value in Value},
+    values={**{value.value: value for value in Value}, "time": Value.TIMES},
     points=("Not yet", "With help", "On my own"),
     vague=frozenset(
         {
@@ -151,7 +183,91 @@ ENGLISH = Language(
     ),
 )
 
-LANGUAGES: Mapping[str, Language] = {"en": ENGLISH}
+WELSH = Language(
+    kinds={
+        "cwestiwn": Kind.QUESTION,
+        "trefn": Kind.ORDER,
+        "paru": Kind.MATCH,
+        "bylchau": Kind.GAPS,
+        "cod": Kind.CODE,
+        "myfyrio": Kind.REFLECT,
+        "tasg": Kind.TASK,
+        "graddio": Kind.RATE,
+        "graddio eto": Kind.RATE_AGAIN,
+        "cwis": Kind.QUIZ,
+    },
+    words={
+        "ateb": Word.ANSWER,
+        "gofyn": Word.ASK,
+        "gwirio": Word.CHECK,
+        "gwiriwyd": Word.CHECKED,
+        "dewis": Word.CHOOSE,
+        "agos": Word.CLOSE,
+        "tystiolaeth": Word.EVIDENCE,
+        "esboniad": Word.EXPLAIN,
+        "ychwanegol": Word.EXTRA,
+        "awgrym": Word.HINT,
+        "chwilio am": Word.LOOK_FOR,
+        "munudau": Word.MINUTES,
+        "cenedl": Word.NATION,
+        "rhif": Word.NUMBER,
+        "dewisol": Word.OPTIONAL,
+        "pasio": Word.PASS,
+        "adolygu": Word.REVIEW,
+        "yr un â": Word.SAME_AS,
+        "gwelir gan": Word.SEEN_BY,
+        "cymysgu": Word.SHUFFLE,
+        "cymeradwyo": Word.SIGN_OFF,
+        "sgiliau": Word.SKILLS,
+        "ffynhonnell": Word.SOURCE,
+        "cynigion": Word.TRIES,
+    },
+    values={
+        "ie": Value.YES,
+        "na": Value.NO,
+        "pob un": Value.ALL,
+        "dim": Value.NONE,
+        "addurniadol": Value.DECORATIVE,
+        "llun": Value.PHOTO,
+        "geiriau": Value.WORDS,
+        "dolen": Value.LINK,
+        "neu": Value.OR,
+        "mentor": Value.MENTOR,
+        "dim ond fi": Value.ONLY_ME,
+        "dechrau": Value.START,
+        "ateb": Value.ANSWER,
+        "gwirio": Value.CHECK,
+        "yn bodoli": Value.EXISTS,
+        "gwaith": Value.TIMES,
+        "yn dweud": Value.SAYS,
+        "rhywbeth": Value.SOMETHING,
+        "gyda": Value.HAS,
+        "ar ôl pwyso": Value.AFTER_PRESSING,
+        "yn argraffu": Value.PRINTS,
+        "yn teipio": Value.TYPING,
+        "yn rhoi": Value.GIVES,
+        "lloegr": Value.ENGLAND,
+        "yr-alban": Value.SCOTLAND,
+        "cymru": Value.WALES,
+        "gogledd-iwerddon": Value.NORTHERN_IRELAND,
+    },
+    points=("Ddim eto", "Gyda chymorth", "Ar fy mhen fy hun"),
+    vague=frozenset({"cliciwch yma", "darllen mwy", "dolen", "mwy", "pwyswch yma", "rhagor", "y ddolen hon", "yma"}),
+)
+"""Not yet checked by native speakers: `docs/reference/languages.md` says so too."""
+
+LANGUAGES: Mapping[str, Language] = {"cy": WELSH, "en": ENGLISH}
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+def direction(lang: str) -> str:
+    """How a language is laid out: `ltr` or `rtl`.
+
+    >>> direction("ur-PK")
+    'rtl'
+    """
+    return "rtl" if lang.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def language(lang: str) -> Language:
@@ -166,5 +282,8 @@ def language(lang: str) -> Language:
     )
 
 
+_DASHES = re.compile("[‐-―]")
+
+
 def _folded(word: str) -> str:
-    return re.sub(r"\s+", " ", word.strip().lower())
+    return re.sub(r"\s+", " ", _DASHES.sub("-", word).strip().lower())

@@ -5,11 +5,16 @@ A badge is earned by finishing a module or the course, once, and is never taken 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lms.content.plan import BadgePlan, CoursePlan, canonical
 from lms.learning.progress import Outcome
 
 COURSE = ""
 """Stands for the course itself where a module's name is asked for."""
+
+LONGEST_NAME = 200
+"""Letters of a badge's name; a heading without a `badge:` of its own can be longer."""
 
 
 def earned_by(outcome: Outcome) -> str | None:
@@ -34,11 +39,31 @@ def badge_of(plan: CoursePlan, module: str) -> BadgePlan | None:
 def badge_says(plan: CoursePlan, name: str, badge: BadgePlan) -> dict[str, str]:
     """What a badge of a release says for ever to those who earn it then, as its version's columns hold it."""
     module = plan.module(name) if name else None
-    skills = {skill for lesson in module.lessons for skill in lesson.skills} if module else set()
+    taught = (module,) if module else plan.modules
+    skills = {skill for it in taught for lesson in it.lessons for skill in lesson.skills}
     return {
-        "name": badge.name,
+        "name": _short(badge.name),
         "rule": canonical({"finish": name or plan.course, "kind": "module" if name else "course"}),
         "picture_hash": badge.picture,
         "criteria": f'Finished the module "{module.title}".' if module else f'Finished the course "{plan.title}".',
         "skills": canonical(sorted(skills)),
     }
+
+
+def badge_about(plan: CoursePlan, name: str) -> dict[str, str]:
+    """What a version also keeps, so that a badge can be read when its course is gone; no new version comes of it."""
+    module = plan.module(name) if name else None
+    if module:
+        title = module.title
+        description = f'A module of the course "{plan.title}": {_listed(it.title for it in module.lessons)}.'
+    else:
+        title, description = plan.title, f"A course: {_listed(it.title for it in plan.modules)}."
+    return {"title": title, "description": description, "lang": plan.lang}
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+
+
+def _listed(titles: Iterable[str]) -> str:
+    return "; ".join(titles)

@@ -7,6 +7,7 @@ progress is `progress`; whether an answer is right is `marking`.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -14,6 +15,8 @@ from uuid import UUID
 import msgspec
 
 from lms.content.plan import Kind, Sort, StepPlan
+from lms.errors import N_
+from lms.learning.answers import Answer, takes_evidence
 from lms.learning.days import instant
 from lms.learning.shapes import Shape
 
@@ -25,7 +28,7 @@ MOST_ATTEMPTS = 999
 
 
 class EventKind(StrEnum):
-    """The kinds `POST /events` takes, and `released`, which only publishing writes."""
+    """The kinds `POST /events` takes, and those that only this site writes: see `OWN`."""
 
     OPENED = "opened"
     DONE = "done"
@@ -37,11 +40,13 @@ class EventKind(StrEnum):
     REFLECTED = "reflected"
     RATED = "rated"
     TICKED = "ticked"
+    RECALLED = "recalled"
     RELEASED = "released"
+    REMARKED = "remarked"
 
 
-Answer = tuple[str, ...] | str
-"""Letters chosen, or words or a number as typed."""
+OWN = frozenset({EventKind.RECALLED, EventKind.RELEASED, EventKind.REMARKED})
+"""The kinds no phone sends: what a page of ours asked her again, and what publishing writes."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,16 @@ class Event:
     attempt: int = 0
     """The number of the quiz attempt it belongs to; 0 for practice."""
     answer: Answer = ()
+    evidence: str = ""
+    """Words or a link handed in with a Task."""
 
     @property
     def body_hash(self) -> bytes:
         """Tells a repeat from a conflict. Without `at`: a form posted twice carries two instants."""
         body = [self.course, self.release, self.module, self.name, self.kind, self.lang, self.attempt, self.answer]
-        return hashlib.sha256(msgspec.json.encode(body)).digest()
+        if self.evidence:  # left out of the others, whose hash was the same before there was any
+            body.append(self.evidence)
+        return hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest()
 
 
 class Refusal(Exception):
@@ -89,6 +98,7 @@ class _Sent(msgspec.Struct, forbid_unknown_fields=True):
     at: str
     attempt: int = 0
     answer: list[str] | str | dict[str, str] = msgspec.field(default_factory=list)
+    evidence: str = ""
 
 
 def read_event(raw: bytes) -> Event:
@@ -98,22 +108,38 @@ def read_event(raw: bytes) -> Event:
         at_ms = instant(sent.at)
     except (msgspec.MsgspecError, ValueError, OverflowError) as error:
         raise Refusal("bad-event", "We could not read this answer.") from error
-    if sent.kind is EventKind.RELEASED:
+    if sent.kind in OWN:
         raise Refusal("bad-event", "We could not read this answer.")
-    if isinstance(sent.answer, dict):
-        raise Refusal("not-supported", "This kind of answer can't be taken yet.")
-    answer: Answer = sent.answer if isinstance(sent.answer, str) else tuple(sent.answer)
-    _check_text(sent, answer)
+    answer: Answer = tuple(sent.answer) if isinstance(sent.answer, list) else sent.answer
+    _check_text(sent)
     return Event(
-        sent.id, sent.course, sent.release, sent.module, sent.name, sent.kind, sent.lang, at_ms, sent.attempt, answer
+        event_id=sent.id,
+        course=sent.course,
+        release=sent.release,
+        module=sent.module,
+        name=sent.name,
+        kind=sent.kind,
+        lang=sent.lang,
+        at_ms=at_ms,
+        attempt=sent.attempt,
+        answer=answer,
+        evidence=sent.evidence,
     )
 
 
-def _check_text(sent: _Sent, answer: Answer) -> None:
-    whole = answer if isinstance(answer, str) else "".join(answer)
-    if len(whole) > MOST_WORDS:
+def _check_text(sent: _Sent) -> None:
+    answer = sent.answer
+    whole = "".join(answer) + "".join(answer.values() if isinstance(answer, dict) else ())
+    check_words(whole, sent.evidence)
+    if not all(map(is_text, (sent.course, sent.release, sent.module, sent.name, sent.lang))):
+        raise Refusal("bad-text", "Some of those letters can't be kept. Type it again without them.")
+
+
+def check_words(*texts: str) -> None:
+    """Refusal where a text can't be kept."""
+    if any(len(text) > MOST_WORDS for text in texts):
         raise Refusal("too-long", f"That is too long to keep. Use at most {MOST_WORDS} letters.")
-    if not all(map(is_text, (whole, sent.course, sent.release, sent.module, sent.name, sent.lang))):
+    if not all(map(is_text, texts)):
         raise Refusal("bad-text", "Some of those letters can't be kept. Type it again without them.")
 
 
@@ -133,10 +159,14 @@ _OF: dict[EventKind, frozenset[Kind]] = {
     EventKind.REFLECTED: frozenset({Kind.REFLECT}),
     EventKind.RATED: frozenset({Kind.RATE, Kind.RATE_AGAIN}),
     EventKind.TICKED: frozenset({Kind.TASK}),
+    EventKind.RECALLED: frozenset({Kind.QUESTION}),
     EventKind.RELEASED: frozenset(),
+    EventKind.REMARKED: frozenset(),
 }
-_GIVING = frozenset({EventKind.ANSWERED, EventKind.RATED, EventKind.REFLECTED, EventKind.TICKED})
+_GIVING = frozenset({EventKind.ANSWERED, EventKind.RATED, EventKind.REFLECTED, EventKind.TICKED, EventKind.RECALLED})
 """The kinds that carry an answer."""
+_PRACTICE = frozenset({EventKind.HINTED, EventKind.REVEALED, EventKind.RECALLED})
+"""The kinds that are never of a quiz."""
 
 
 def check(event: Event, shape: Shape) -> int:
@@ -166,22 +196,26 @@ def _check_attempt(event: Event, in_quiz: bool) -> None:
         raise Refusal("wrong-attempt", "This step is not part of a quiz.")
     if in_quiz and not event.attempt:
         raise Refusal("wrong-attempt", "This answer does not say which go at the quiz it is for.")
-    if in_quiz and event.kind in (EventKind.HINTED, EventKind.REVEALED):
+    if in_quiz and event.kind in _PRACTICE:
         raise Refusal("wrong-kind", "There are no hints in a quiz.")
 
 
 def _check_answer(event: Event, step: StepPlan) -> None:
+    if event.evidence and not takes_evidence(step):
+        raise Refusal("bad-answer", "This step asks for nothing to be handed in.")
+    if event.kind is EventKind.RECALLED and not event.answer:
+        return  # she skipped it
     if event.kind not in _GIVING:
-        if event.answer:
+        if event.answer or event.evidence:
             raise Refusal("bad-answer", "This step takes no answer.")
     elif step.sort in (Sort.WORDS, Sort.NUMBER) or step.kind in (Kind.REFLECT, Kind.CODE):
         _check_typed(event.answer, step)
-    elif isinstance(event.answer, str) or not (event.answer or step.kind is Kind.TASK):
+    elif step.kind is Kind.MATCH:
+        _check_pairs(event.answer, step)
+    elif isinstance(event.answer, tuple):
+        _check_letters(event.answer, step)
+    else:
         raise Refusal("no-answer", "Choose an answer first.")
-    elif not set(event.answer) <= set(step.letters) or len(set(event.answer)) != len(event.answer):
-        raise Refusal("bad-answer", "That is not one of the choices.")
-    elif len(event.answer) > 1 and (step.sort is Sort.ONE or event.kind is EventKind.RATED):
-        raise Refusal("bad-answer", "Choose one answer.")
 
 
 def _check_typed(answer: Answer, step: StepPlan) -> None:
@@ -189,3 +223,41 @@ def _check_typed(answer: Answer, step: StepPlan) -> None:
         return  # thought about, and nothing to keep
     if not isinstance(answer, str) or not answer.strip():
         raise Refusal("no-answer", "Type an answer first.")
+
+
+def _check_pairs(answer: Answer, step: StepPlan) -> None:
+    if not isinstance(answer, Mapping) or not set(step.letters) <= set(answer):
+        raise Refusal("no-answer", "Choose one for each of them first.")
+    if len(answer) > len(step.letters) or not set(answer.values()) <= set(step.meanings):
+        raise Refusal("bad-answer", "That is not one of the choices.")
+
+
+def _check_letters(answer: tuple[str, ...], step: StepPlan) -> None:
+    fewest, most = _how_many(step)
+    again = step.kind is Kind.GAPS  # one word may fill two gaps
+    if not set(answer) <= set(step.letters) or (len(set(answer)) != len(answer) and not again):
+        raise Refusal("bad-answer", "That is not one of the choices.")
+    if len(answer) < fewest:
+        raise Refusal("no-answer", _TOO_FEW.get(step.kind, _NONE_CHOSEN))
+    if len(answer) > most:
+        raise Refusal("bad-answer", N_("Choose one answer.") if most == 1 else N_("That is more than was asked for."))
+
+
+def _how_many(step: StepPlan) -> tuple[int, int]:
+    """The fewest and the most letters an answer has."""
+    every = len(step.letters)
+    match step.kind:
+        case Kind.ORDER:
+            return every, every
+        case Kind.GAPS:
+            return step.gaps, step.gaps
+        case Kind.TASK:
+            return 0, every
+        case Kind.RATE | Kind.RATE_AGAIN:
+            return 1, 1
+        case _:
+            return 1, 1 if step.sort is Sort.ONE else every
+
+
+_NONE_CHOSEN = N_("Choose an answer first.")
+_TOO_FEW = {Kind.ORDER: N_("Give each of them a place first."), Kind.GAPS: N_("Fill every gap first.")}

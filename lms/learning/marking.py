@@ -1,19 +1,21 @@
 """Whether an answer is right, and what to say about it.
 
-In: a question's plan, its key and an answer. Out: a `Mark`. No answer is ever marked on a phone.
-The rules are those of `format.md`, The steps, 4 to 6.
+In: a question's plan, its key and an answer. Out: a `Mark`. This is the rule: practice without a connection is marked
+on the phone by `static/js/mark.js`, which is held to it by `tests/learning/cases/marking.json`. A quiz never is.
+The rules are those of `format.md`, The steps, 4 to 7.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
-from lms.content.plan import Key, KeyPattern, KeyRange, Sort, StepPlan
-from lms.learning.events import Answer
+from lms.content.likeness import matches
+from lms.content.plan import Key, KeyRange, Kind, Sort, StepPlan
+from lms.learning.answers import PARTED, Answer
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,52 @@ class Mark:
 
     right: bool
     feedback: tuple[tuple[str, str], ...] = ()
+    parts: tuple[int, int] | None = None
+    """Of an Order, Match or Gaps: how many parts are right, of how many. Which they are is not said."""
 
 
 def mark(step: StepPlan, key: Key, answer: Answer) -> Mark:
     """Mark an answer whose form has been checked by `events.check`."""
+    if step.kind in PARTED:
+        return _mark_parts(right_of(step, key), answer)
     if isinstance(answer, str):
         return _mark_number(key, answer) if step.sort is Sort.NUMBER else _mark_words(key, answer)
     said = tuple((letter, key.feedback[letter]) for letter in answer if letter in key.feedback)
     return Mark(set(answer) == set(key.right), said)
+
+
+def mark_told(step: StepPlan, key: Key, told: Key, answer: Answer) -> Mark:
+    """Mark an answer by the key of the language it was given in; `told` is that of the language she reads now.
+
+    What is said comes from the second alone, and nothing where it would contradict the mark.
+    """
+    marked, said = mark(step, key, answer), mark(step, told, answer)
+    return replace(marked, feedback=said.feedback if said.right == marked.right else ())
+
+
+def right_of(step: StepPlan, key: Key) -> Answer:
+    """The right answer of a step that is answered by letters."""
+    match step.kind:
+        case Kind.ORDER:
+            return key.order
+        case Kind.MATCH:
+            return key.pairs
+        case Kind.GAPS:
+            return key.gaps
+        case _:
+            return key.right
+
+
+def _mark_parts(right: Answer, answer: Answer) -> Mark:
+    """Right when each part is: every place of an Order, every pair of a Match, every gap."""
+    wanted, given = _parts(right), dict(_parts(answer))
+    good = sum(given.get(place) == what for place, what in wanted)
+    return Mark(good == len(wanted) == len(given), (), (good, len(wanted)))
+
+
+def _parts(answer: Answer) -> list[tuple[object, str]]:
+    pairs: Iterable[tuple[object, str]] = answer.items() if isinstance(answer, Mapping) else enumerate(answer)
+    return list(pairs)
 
 
 def _mark_words(key: Key, typed: str) -> Mark:
@@ -37,52 +77,6 @@ def _mark_words(key: Key, typed: str) -> Mark:
         return Mark(True)
     close = next((pattern for pattern in key.closes if matches(pattern, typed)), None)
     return Mark(False, (("", close.feedback),) if close else ())
-
-
-def matches(pattern: KeyPattern, typed: str) -> bool:
-    """Whether typed words are those of a pattern; `*` is any run of characters, unless it is exact."""
-    if pattern.exact:
-        return _composed(typed) == _composed(pattern.value)
-    words, said = plain(pattern.value), plain(typed)
-    return _fits(words.split("*"), said)
-
-
-def _composed(words: str) -> str:
-    """One spelling of letters that look the same: phones type é as one character or as two."""
-    return unicodedata.normalize("NFC", words.strip())
-
-
-def _fits(parts: Sequence[str], said: str) -> bool:
-    """Match the texts between stars one after another, leftmost first: linear, whatever an author wrote."""
-    first, *rest = parts
-    if not rest:
-        return first == said
-    *middle, last = rest
-    if not said.startswith(first) or not said.endswith(last) or len(said) < len(first) + len(last):
-        return False
-    at, end = len(first), len(said) - len(last)
-    for part in middle:
-        found = said.find(part, at, end)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return True
-
-
-_ALIKE = {"'": "‘’‚‛‹›`´′", '"': "“”„‟″«»", "-": "‐‑‒–—―−"}
-_QUOTES = {ord(other): sign for sign, others in _ALIKE.items() for other in others}
-_END = ".,;:!?…؟،؛۔।。！？"
-
-
-def plain(words: str) -> str:
-    """Words as they are compared: case, end punctuation, kind of quotes and dashes, spaces set aside.
-
-    What is nothing but punctuation is kept: a question may ask for a sign.
-    Accents count: `cafe` is not `café`, however either was typed.
-    """
-    folded = _composed(words).translate(_QUOTES).casefold()
-    spaced = " ".join(_composed(folded).split())
-    return spaced.rstrip(_END + " ") or spaced
 
 
 def _mark_number(key: Key, typed: str) -> Mark:

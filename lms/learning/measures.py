@@ -59,8 +59,9 @@ WORDS: Mapping[str, str] = {
     "came later. Made again in a year, it is the same to the last byte.",
     "Month": "The month in which something was recorded here. An answer given without a connection counts in the "
     "month it arrives, so a month that is over never changes.",
-    "Person": "Anyone who began a course, with or without an account, staff who learn included. Someone whose name "
-    "was erased still counts: what is left of her leads to nobody.",
+    "Person": "Anyone with an account who began a course, staff who learn included. What somebody did before she made "
+    "her account counts from the day she made it; whoever makes none is not counted. Someone whose name was erased "
+    "still counts: what is left of her has no name to it.",
     "Area": "Where a person belonged on the day she began the course: the area of her group, or else her own. It is "
     "not changed when she moves. Areas are given by their codes, which never change.",
     "Group": "The group a person was in on the day she began the course; it is not changed when she moves to "

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     """What can be allowed, `resource:action`."""
 
     CODE_GIVE = "code:give"
+    COMPLAINT_ANSWER = "complaint:answer"
     GROUP_ADD = "group:add"
     GROUP_READ = "group:read"
     LEARNER_EXPORT = "learner:export"
@@ -42,6 +43,7 @@ class Permission(StrEnum):
     PAIRING_READ = "pairing:read"
     PERSON_ERASE = "person:erase"
     PERSON_INVITE = "person:invite"
+    PERSON_MERGE = "person:merge"
     PERSON_READ = "person:read"
     REPORT_EXPORT = "report:export"
     ROLE_END = "role:end"
@@ -52,7 +54,13 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.OWN_LEARN}),
     Role.MENTOR: frozenset({Permission.OWN_LEARN, Permission.PAIRING_READ}),
     Role.FACILITATOR: frozenset(
-        {Permission.OWN_LEARN, Permission.GROUP_READ, Permission.GROUP_ADD, Permission.CODE_GIVE}
+        {
+            Permission.OWN_LEARN,
+            Permission.GROUP_READ,
+            Permission.GROUP_ADD,
+            Permission.CODE_GIVE,
+            Permission.PERSON_MERGE,
+        }
     ),
     Role.FUNDER: frozenset({Permission.OWN_LEARN, Permission.REPORT_EXPORT}),
     Role.ADMINISTRATOR: frozenset(Permission) - {Permission.PAIRING_READ},

@@ -20,13 +20,22 @@ from lms.learning.events import EventKind
 from lms.learning.quiz import draw
 from lms.learning.shapes import LessonShape, ModuleShape, QuizShape, Shape
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """Raised when the fold changes meaning; progress of another version is rebuilt."""
 
 TRIES_BEFORE_ANSWER = 2
 """After how many wrong answers the right one is shown on request (format.md, Completion)."""
 
 KEPT_ATTEMPTS = 5
+
+APART = 1_000
+"""How far apart the attempts stand of ids that are one person: more than an attempt's number can be."""
+
+PUBLISHING = frozenset({EventKind.RELEASED, EventKind.REMARKED})
+"""What publishing writes into what she did."""
+
+UNCOUNTED = PUBLISHING | {EventKind.RECALLED}
+"""What makes no day one on which she learned: that, and questions she is asked again."""
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -38,6 +47,15 @@ class Recorded(msgspec.Struct, frozen=True):
     attempt: int
     mark: int | None
     at_ms: int
+    quiz: int = 0
+    """Of a remark: the number of the quiz its answer was given in, which may stand elsewhere by now; 0 for practice."""
+    whose: int = 0
+    """Of which of the ids that are one person: its place among the others, 0 for the one that was kept."""
+
+    @property
+    def go(self) -> int:
+        """The number of its attempt among those of all her ids: two of them may have begun a second one each."""
+        return self.attempt + APART * self.whose
 
 
 class Attempt(msgspec.Struct, array_like=True):
@@ -47,6 +65,8 @@ class Attempt(msgspec.Struct, array_like=True):
     finished: bool = False
     marks: dict[int, int] = {}
     """Question -> mark of the last answer recorded before it was finished."""
+    score: int = 0
+    """How many were right, once it is finished: kept when its marks are not."""
 
 
 class State(msgspec.Struct):
@@ -97,18 +117,22 @@ _NOTHING = Folded()
 
 def fold(state: State, event: Recorded, shapes: Mapping[int, Shape], seed: int) -> Folded:
     """Put one event into the state (in place) and return what follows. `shapes` by release id."""
+    if event.kind is EventKind.RECALLED:
+        return _NOTHING  # it helps her remember, and is nothing she has or has not done
     shape = shapes[event.release_id]
     first = not state.releases
     new_release = event.release_id not in state.releases
     state.releases.add(event.release_id)
     before = _reach(state)
     why = _take(state, event, shape, shapes, seed)
-    if event.kind is not EventKind.RELEASED:  # publishing did that, not she
+    if event.kind not in PUBLISHING:  # that was not her doing
         state.last = max(state.last, (event.at_ms, event.step_no))
     if not new_release and _reach(state) == before:
         return Folded((), why) if why else _NOTHING
     judged = [shapes[release_id] for release_id in sorted(state.releases)]
-    touched = [module for it in judged for module in (it.modules if new_release else _holding(it, [event.step_no]))]
+    touched = [
+        module for it in judged for module in (it.modules if new_release else _holding(it, [event.step_no, event.quiz]))
+    ]
     outcomes = (Outcome("started"),) if first else ()
     return Folded((*outcomes, *_judge(state, judged, touched)), why)
 
@@ -129,6 +153,8 @@ def _take(state: State, event: Recorded, shape: Shape, shapes: Mapping[int, Shap
     match event.kind:
         case EventKind.OPENED:
             state.opened.add(no)
+        case EventKind.TICKED if event.mark == 0:
+            return "not-whole"
         case EventKind.DONE | EventKind.REFLECTED | EventKind.RATED | EventKind.TICKED:
             state.done.add(no)
         case EventKind.REVEALED:
@@ -141,6 +167,8 @@ def _take(state: State, event: Recorded, shape: Shape, shapes: Mapping[int, Shap
             _practise(state, no, bool(event.mark))
         case EventKind.STARTED | EventKind.ANSWERED | EventKind.FINISHED:
             return _attempt(state, event, shape, shapes, seed)
+        case EventKind.REMARKED if event.mark:
+            _remark(state, event, shapes)
     return ""
 
 
@@ -163,10 +191,10 @@ def _attempt(state: State, event: Recorded, shape: Shape, shapes: Mapping[int, S
     if quiz is None:
         return "not-asked"
     goes = state.attempts.get(quiz.no, {})
-    if event.attempt not in goes and quiz.tries is not None and event.attempt > quiz.tries:
+    if event.go not in goes and quiz.tries is not None and event.attempt > quiz.tries:
         return "no-try-left"
     goes = state.attempts.setdefault(quiz.no, goes)
-    attempt = goes.setdefault(event.attempt, Attempt(event.release_id))
+    attempt = goes.setdefault(event.go, Attempt(event.release_id))
     if attempt.finished:
         return "late" if event.kind is not EventKind.STARTED else ""
     asked = _quiz(shapes[attempt.release_id], quiz.no)
@@ -176,7 +204,7 @@ def _attempt(state: State, event: Recorded, shape: Shape, shapes: Mapping[int, S
         attempt.marks[event.step_no] = event.mark or 0
     elif event.kind is EventKind.FINISHED:
         _finish(state, asked, attempt)
-        _forget(goes)
+        _forget({number: it for number, it in goes.items() if number // APART == event.whose})
     return ""
 
 
@@ -188,10 +216,29 @@ def _quiz(shape: Shape, no: int) -> QuizShape:
 
 def _finish(state: State, quiz: QuizShape, attempt: Attempt) -> None:
     attempt.finished = True
-    score = sum(attempt.marks.values())
+    attempt.score = sum(attempt.marks.values())
+    _count(state, quiz, attempt.score)
+
+
+def _count(state: State, quiz: QuizShape, score: int) -> None:
     state.best[quiz.no] = max(score, state.best.get(quiz.no, 0))
     if score >= quiz.pass_mark:
         state.passed.add(quiz.no)
+
+
+def _remark(state: State, event: Recorded, shapes: Mapping[int, Shape]) -> None:
+    """An answer that counts was right after all (`remark` says which count). Nothing is ever marked down."""
+    if not event.attempt:
+        state.done.add(event.step_no)
+        return
+    attempt = state.attempts.get(event.quiz, {}).get(event.go)
+    if attempt is None or attempt.marks.get(event.step_no):
+        return
+    if event.step_no in attempt.marks:  # else it was finished long ago and only its score is kept
+        attempt.marks[event.step_no] = 1
+    if attempt.finished:
+        attempt.score += 1
+        _count(state, _quiz(shapes[attempt.release_id], event.quiz), attempt.score)
 
 
 def _forget(goes: dict[int, Attempt]) -> None:
@@ -252,6 +299,11 @@ _READER = msgspec.json.Decoder(State)
 def state_to_json(state: State) -> str:
     """Progress as its row holds it: sorted throughout, so that equal states are equal texts."""
     return msgspec.json.encode(msgspec.to_builtins(state, str_keys=True, order="sorted")).decode()
+
+
+def copy_of(state: State) -> State:
+    """A state to try something on."""
+    return state_from_json(state_to_json(state))
 
 
 def state_from_json(text: str) -> State:

@@ -16,14 +16,14 @@ from lms.learning.days import DAY_MS
 from lms.learning.people import SCOPES, Held, Permission, Role, Scope, ScopeKind
 from lms.services import passwords, people, throttles
 from lms.services.people import SignedIn, Token
-from lms.store import audit, handles
+from lms.store import audit, handles, merges
 from lms.store import groups as group_rows
 from lms.store import people as rows
 from lms.store.gate import Store, retried
 
 INVITE_MS = 7 * DAY_MS
 CODE_MS = 30 * 60_000
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without I, L, O, 0 and 1, which look alike."""
 
 
@@ -112,17 +112,18 @@ def give_code(store: Store, giver: SignedIn, public_id: str, at_ms: int) -> tupl
     a code must not be a way up. NotFound for anybody else.
     """
     scope = giver.scope(Permission.CODE_GIVE, at_ms)
-    code = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    code = "".join(secrets.choice(LETTERS) for _ in range(8))
     with store.write() as db:
         person = rows.by_public_id(db, visible_people(db, scope, giver.person_id), public_id)
         if person is None:
             raise NotFound
-        rows.lock(db, person.person_id)  # nobody gives her a role between the look and the code
-        if not _is_below(db, giver, person.person_id, at_ms):
-            raise Forbidden("Only an administrator can give this person a code.")
-        handles.drop_all(db, "sign-in-code", person.person_id)
-        handles.add(db, "sign-in-code", code, person.person_id, at_ms, at_ms + CODE_MS)
-        audit.note(db, person.person_id, "gave-code", at_ms, giver.person_id)
+        her_id = merges.kept_of(db, person.person_id)  # a code lets in whoever she is by now
+        rows.lock(db, her_id)  # nobody gives her a role between the look and the code
+        if not is_below(db, giver, her_id, at_ms):
+            raise Forbidden("This person has a role. Only an administrator can give her a code.")
+        handles.drop_all(db, "sign-in-code", her_id)
+        handles.add(db, "sign-in-code", code, her_id, at_ms, at_ms + CODE_MS)
+        audit.note(db, her_id, "gave-code", at_ms, giver.person_id)
     return person.display_name, f"{code[:4]}-{code[4:]}"
 
 
@@ -131,7 +132,7 @@ def visible_people(db: Connection, scope: Scope, person_id: int) -> Select[Any]:
     return rows.visible(scope, person_id, tuple(rows.groups_in(db, scope)))
 
 
-def _is_below(db: Connection, giver: SignedIn, person_id: int, at_ms: int) -> bool:
+def is_below(db: Connection, giver: SignedIn, person_id: int, at_ms: int) -> bool:
     """Whether the giver is an administrator, or the person has no role that runs now or will."""
     if any(held.role is Role.ADMINISTRATOR and held.holds(at_ms) for held in giver.roles):
         return True
@@ -145,7 +146,7 @@ def is_plain(db: Connection, person_id: int, at_ms: int) -> bool:
 
 def use_code(store: Store, typed: str, address: str, at_ms: int) -> Token:
     """Sign in with a code, once. Refused where it is wrong, spent or old."""
-    code = "".join(c for c in typed.upper() if c in _LETTERS)[:16]
+    code = "".join(c for c in typed.upper() if c in LETTERS)[:16]
     throttles.check(store, "", address, at_ms)
     token = _use(store, code, address, at_ms)
     if token is None:
@@ -164,5 +165,5 @@ def _use(store: Store, code: str, address: str, at_ms: int) -> Token | None:
         assert handle is not None  # noqa: S101 - it was spent in this transaction
         audit.note(db, handle.person_id, "used-code", at_ms, handle.person_id)
         token = people.sign_in_here(db, handle.person_id, at_ms)
-        handles.add(db, people.BY_CODE, token.secret, handle.person_id, at_ms, at_ms + CODE_MS)
+        handles.add(db, people.BY_CODE, token.secret, token.person_id, at_ms, at_ms + CODE_MS)
         return token

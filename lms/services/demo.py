@@ -9,15 +9,17 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from lms.content.plan import Key, Kind, ModulePlan, Sort, StepPlan
+from lms.learning.answers import ASKED, PARTED, Answer
 from lms.learning.days import DAY_MS
-from lms.learning.events import Answer, Event, EventKind
+from lms.learning.events import Event, EventKind
+from lms.learning.marking import right_of
 from lms.learning.people import Held, Role, ScopeKind
 from lms.learning.shapes import Shape
 from lms.services import passwords, people, quiz
@@ -62,6 +64,8 @@ class _Learner:
     """How much of the way she goes, 0 to 1."""
     care: float
     """How often her first answer is right."""
+    pace: int = 24
+    """In fewer days than these she comes back for the next lesson."""
 
 
 def demo_is_made(store: Store) -> bool:
@@ -94,6 +98,8 @@ def make_demo(
         organisation_id, group_ids = _places(db, catalogue, secret, now_ms)
         _staff(db, kept, organisation_id, now_ms)
         learners = [_learner(db, dice, number, group_ids, kept, now_ms) for number in range(_LEARNERS + 1)]
+    if len(catalogue.shelf(now_ms).courses) > 1:
+        learners.insert(0, replace(learners[0], course=0, will=1.0, care=1.0, pace=3))  # Lena has finished one before
     for done, learner in enumerate(learners, start=1):
         _learn(store, catalogue, random.Random(learner.person_id), learner, zone, now_ms)  # noqa: S311
         step(done, len(learners))
@@ -176,7 +182,7 @@ def _person(db: Connection, person_id: int, name: str, username: str | None, kep
 def _learner(
     db: Connection, dice: random.Random, number: int, group_ids: Sequence[int], kept: str, now_ms: int
 ) -> _Learner:
-    """Number 0 is Lena, half-way; the others go from not at all to all the way."""
+    """Number 0 is Lena, half-way in her second course; the others go from not at all to all the way."""
     group, course = (2, 1) if number == 0 else (dice.randrange(3), dice.randrange(3))
     joined = now_ms - (_GROUPS[group][2] - dice.randrange(14)) * DAY_MS
     will = 0.4 if number == 0 else dice.choice((0.0, 0.1, 0.3, 0.5, 0.7, 1.0, 1.0))
@@ -197,7 +203,7 @@ def _learn(
     lessons = [(module, lesson.name) for module in shape.plan.modules for lesson in module.lessons]
     at_ms = learner.joined_ms
     for number, (module, lesson) in enumerate(lessons[: round(learner.will * len(lessons))]):
-        at_ms += dice.randrange(1, 24) * DAY_MS + dice.randrange(3 * 3_600_000)
+        at_ms += dice.randrange(1, learner.pace) * DAY_MS + dice.randrange(3 * 3_600_000)
         late_ms = dice.choice((0, 0, 0, dice.randrange(3 * DAY_MS)))
         if at_ms + late_ms >= now_ms:
             return
@@ -236,24 +242,34 @@ def _event(shape: Shape, module: str, name: str, kind: EventKind, answer: Answer
 
 
 def _acts(dice: random.Random, learner: _Learner, step: StepPlan, key: Key) -> list[tuple[EventKind, Answer]]:
+    if step.kind in ASKED:
+        wrong = [] if dice.random() < learner.care else [(EventKind.ANSWERED, _wrong(step, key))]
+        return [*wrong, (EventKind.ANSWERED, _right(step, key))]
     match step.kind:
-        case Kind.QUESTION:
-            wrong = [] if dice.random() < learner.care else [(EventKind.ANSWERED, _wrong(step))]
-            return [*wrong, (EventKind.ANSWERED, _right(key))]
         case Kind.RATE | Kind.RATE_AGAIN:
             return [(EventKind.RATED, (dice.choice(step.letters),))]
+        case Kind.TASK:
+            return [(EventKind.TICKED, step.letters)]
+        case Kind.CODE:
+            return [(EventKind.OPENED, ())]
         case _:
             return [(EventKind.DONE, ())]
 
 
-def _right(key: Key) -> Answer:
-    if key.right:
-        return key.right
-    return str(key.number.low) if key.number else key.answers[0].value.replace("*", "")
+def _right(step: StepPlan, key: Key) -> Answer:
+    if step.sort in (Sort.WORDS, Sort.NUMBER):
+        return str(key.number.low) if key.number else key.answers[0].value.replace("*", "")
+    return right_of(step, key)
 
 
-def _wrong(step: StepPlan) -> Answer:
-    return "not sure" if step.sort in (Sort.WORDS, Sort.NUMBER) else (step.letters[-1],)
+def _wrong(step: StepPlan, key: Key) -> Answer:
+    if step.sort in (Sort.WORDS, Sort.NUMBER):
+        return "not sure"
+    if step.kind not in PARTED:
+        return (step.letters[-1],)
+    if step.kind is Kind.MATCH:
+        return dict.fromkeys(step.letters, step.meanings[-1])
+    return tuple(reversed(key.order)) if step.kind is Kind.ORDER else (step.letters[-1],) * step.gaps
 
 
 def _take_quiz(
@@ -274,7 +290,7 @@ def _take_quiz(
             return
         for no in view.go.asked:
             key, step = catalogue.key(shape, no), shape.steps[no]
-            given = _right(key) if dice.random() < learner.care + 0.1 * number else _wrong(step)
+            given = _right(step, key) if dice.random() < learner.care + 0.1 * number else _wrong(step, key)
             own_id = UUID(int=uuid.uuid5(_SPACE, f"{learner.person_id} {no} {number}").int)
             quiz.answer(store, catalogue, view.go, no, given, own_id, learner.person_id, at_ms, zone)
         quiz.finish(store, catalogue, view.go, learner.person_id, at_ms, zone)

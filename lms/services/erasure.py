@@ -1,33 +1,33 @@
-"""Erasing a person: her name, her words and every way back to her, never the facts.
+"""Erasing a person, by an administrator or by herself: her name, her words, every way back to her, never the facts.
 
-What is left is a number that leads to nobody: events, milestones and months still count, so a report
-made before says the same when it is made again (docs/reference/data.md, rule 3).
+What is left stands under a number with no name to it: events, milestones and months still count, so a report
+made before says the same when it is made again (docs/reference/data.md, rule 3). An award keeps the end of its
+page's address, which is also in a badge file that she kept: who has both could put them together.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms.errors import NotFound, Refused
+from lms.errors import Busy, DiskFull, Forbidden, NotFound, Refused
 from lms.learning.people import Permission
 from lms.services.codes import visible_people
-from lms.services.people import SignedIn, clean_username
+from lms.services.people import SignedIn, id_of_username
+from lms.services.pins import Pin
 from lms.services.roles import check_not_last
-from lms.store import audit, handles
+from lms.services.ways_in import is_hers
+from lms.store import audit, merges
 from lms.store import people as rows
 from lms.store.gate import Store, retried
 
 
 def erase_named(store: Store, username: str, at_ms: int) -> None:
     """Erase the person of a user name, as an operator does. NotFound for nobody."""
-    with store.read() as db:
-        handle = handles.find(db, "username", clean_username(username))
-    if handle is None:
-        raise NotFound(f"Nobody has the user name {username}.")
-    erase(store, handle.person_id, None, at_ms)
+    erase(store, id_of_username(store, username), None, at_ms)
 
 
 @retried
@@ -36,16 +36,39 @@ def erase(store: Store, person_id: int, by_id: int | None, at_ms: int) -> None:
     with store.write() as db:
         if not _erased(db, person_id, by_id, at_ms):
             raise NotFound("There is no such person, or she was erased already.")
+    settle(store)
+
+
+def settle(store: Store) -> None:
+    """Leave nothing of her in the log of the database either. Where somebody reads just now a worker does it later."""
+    with suppress(Busy, DiskFull):
+        store.settle()
+
+
+def close(store: Store, person: SignedIn, typed: Pin, address: str, at_ms: int) -> None:
+    """Close her own account: she is erased, by herself. `typed`: her password, or her PIN with this phone.
+
+    Refused where it is neither, for the last administrator, and for who has neither; TooManyTries after
+    many wrong ones. Forbidden for a guest, who has no account: she signs out.
+    """
+    if person.guest:
+        raise Forbidden("You have no account to close. Sign out, and all you did here is deleted.")
+    if not is_hers(store, person, typed, address, at_ms):
+        raise Refused("That is not what lets you in now. Check it and try again.", "old")
+    erase(store, person.person_id, person.person_id, at_ms)
 
 
 def _erased(db: Connection, person_id: int, by_id: int | None, at_ms: int) -> bool:
-    """Erase her; False where somebody else just did."""
-    check_not_last(db, person_id, at_ms)
-    rows.lock(db, person_id)
+    """Erase her, under all her ids; False where somebody else just did."""
+    ids = merges.ids_of(db, person_id)
+    check_not_last(db, ids[0], at_ms)
+    for its_id in sorted(ids):
+        rows.hold(db, its_id)
     if rows.person(db, person_id) is None:
         return False
-    rows.forget(db, person_id, at_ms)
-    audit.note(db, person_id, "erased", at_ms, by_id)
+    for its_id in sorted(merges.ids_of(db, person_id)):
+        rows.forget(db, its_id, at_ms)
+        audit.note(db, its_id, "erased", at_ms, by_id)
     return True
 
 
@@ -58,6 +81,8 @@ class Erasable:
     to_type: str
     """Her user name; of somebody without one, her name."""
     has_username: bool
+    several: bool = False
+    """Whether other entries are hers too, and go with this one."""
 
 
 def to_erase(store: Store, eraser: SignedIn, public_id: str, now_ms: int) -> Erasable:
@@ -65,10 +90,11 @@ def to_erase(store: Store, eraser: SignedIn, public_id: str, now_ms: int) -> Era
     scope = eraser.scope(Permission.PERSON_ERASE, now_ms)
     with store.read() as db:
         person = rows.by_public_id(db, visible_people(db, scope, eraser.person_id), public_id)
+        several = person is not None and len(merges.ids_of(db, person.person_id)) > 1
     if person is None:
         raise NotFound
     _check_other(eraser, person)
-    return Erasable(public_id, person.display_name, _to_type(person), bool(person.username))
+    return Erasable(public_id, person.display_name, _to_type(person), bool(person.username), several)
 
 
 @retried
@@ -89,11 +115,12 @@ def erase_by(store: Store, eraser: SignedIn, public_id: str, typed: str, at_ms: 
                 raise NotFound
             return
         audit.note(db, eraser.person_id, "erased-person", at_ms, eraser.person_id, public_id)
+    settle(store)
 
 
 def _check_other(eraser: SignedIn, person: rows.PersonRow) -> None:
-    if person.person_id == eraser.person_id:
-        raise Refused("You can't erase yourself here. Ask another administrator to do it.")
+    if person.person_id in eraser.ids:
+        raise Refused("You can't erase yourself here. Ask someone else who is an administrator.")
 
 
 def _to_type(person: rows.PersonRow) -> str:
@@ -102,7 +129,7 @@ def _to_type(person: rows.PersonRow) -> str:
 
 def _check_typed(person: rows.PersonRow, typed: str) -> None:
     if _plain(typed) != _plain(_to_type(person)):
-        raise Refused(f"That is not the same. Type {_to_type(person)} to erase this person.", "typed")
+        raise Refused("That is not the same. Type {name} to erase this person.", "typed", name=_to_type(person))
 
 
 def _plain(typed: str) -> str:

@@ -1,58 +1,45 @@
 """Recording what a person did: the event path (docs/reference/data.md, Rules of the event path).
 
-Each event is checked and marked against the release she saw, written out as a row before anything is
-locked, then appended and folded into her progress; what follows from it (words, milestones, the month,
-badges) happens in the same transaction. Only then is she told.
+Each event is made ready before anything is locked (`preparing`), then appended and folded into her progress;
+what follows from it (words, milestones, the month, badges) happens in the same transaction. Only then is she told.
 """
 
 from __future__ import annotations
 
 import itertools
-import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
 from sqlalchemy import Connection
 
 from lms.content.plan import canonical
+from lms.errors import Forbidden
 from lms.learning.days import day_bit, day_of, happened, month_of
-from lms.learning.events import MOST_WORDS, Event, EventKind, Refusal, check, is_text, read_event
-from lms.learning.marking import mark
-from lms.learning.progress import Outcome, Recorded, State, fold, state_to_json
-from lms.learning.shapes import Shape
+from lms.learning.events import Event, Refusal, read_event
+from lms.learning.progress import PUBLISHING, UNCOUNTED, Outcome, State, fold
+from lms.learning.quiz import first_seed
+from lms.services import union
 from lms.services.courses import Catalogue, Shelf
-from lms.services.folding import ShapesById, refold, state_of
-from lms.services.outbox import BadEnvelope, Batch, id_of, read_batch
+from lms.services.finishing import nothing_left, released_id, released_row
+from lms.services.folding import BEGUN, PART, ShapesById, refold, state_of
+from lms.services.outbox import Batch, id_of
 from lms.services.outcomes import add_milestone, give_earned, progress_row
+from lms.services.people import CLOSED
+from lms.services.preparing import Now, Prepared, prepare
 from lms.store import groups as group_rows
+from lms.store import merges
 from lms.store import people as people_rows
 from lms.store.events import Ledger, Standing
 from lms.store.gate import Store, retried
-from lms.store.progress import First
 
-__all__ = [
-    "COUNTED",
-    "BadEnvelope",
-    "Batch",
-    "Result",
-    "form_id",
-    "read_batch",
-    "record",
-    "record_batch",
-]
-
-_EMPTY = state_to_json(State())
-COUNTED = frozenset({EventKind.ANSWERED, EventKind.RATED, EventKind.REFLECTED})
-"""What counts among a month's answers."""
 _SAY = {
     "late": "This go at the quiz was finished before this answer came.",
     "no-try-left": "There is no go left at this quiz. You can still read every lesson again.",
     "not-asked": "This go at the quiz did not ask this question.",
+    "not-whole": "Kept. It is done when every box is ticked and what it asks for is written.",
     "too-early": "Try twice first. Then we show you the answer.",
 }
 
@@ -65,34 +52,6 @@ class Result:
     result: str
     why: str = ""
     say: str = ""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An event ready to be recorded. `order`: its place in the batch."""
-
-    order: int
-    event: Event
-    shape: Shape
-    recorded: Recorded
-    """What the fold may look at."""
-    row: dict[str, Any]
-    """Its columns, but for the key and the number in its course."""
-
-    @property
-    def words(self) -> str:
-        """What she typed; empty where she chose."""
-        return self.event.answer if isinstance(self.event.answer, str) else ""
-
-    @property
-    def first(self) -> First:
-        """Of what it brings about for the first time."""
-        return First(self.recorded.at_ms, self.row["recorded_ms"], self.recorded.release_id)
-
-    @property
-    def is_answer(self) -> bool:
-        """Whether it counts among a month's answers."""
-        return self.event.kind in COUNTED
 
 
 def record_batch(
@@ -136,108 +95,87 @@ def _record(
     """Courses in the order of their ids, one transaction each."""
     results: dict[int, Result] = {}
     prepared: list[Prepared] = []
-    now = _Now(now_ms, day_of(now_ms, zone), zone)
+    now = Now(now_ms, day_of(now_ms, zone), zone)
     shelf = catalogue.shelf(now_ms)
     for order, event in events:
         at_ms = happened(event.at_ms, sent_ms, now_ms)
         try:
-            prepared.append(_prepare(catalogue, shelf, order, event, at_ms, now))
+            prepared.append(prepare(catalogue, shelf, order, event, at_ms, now))
         except Refusal as refusal:
             results[order] = Result(str(event.event_id), "refused", refusal.why, refusal.say)
     prepared.sort(key=lambda it: (it.shape.course_id, it.order))
     for course_id, mine in itertools.groupby(prepared, key=lambda it: it.shape.course_id):
-        results.update(_record_course(store, catalogue, shelf, person_id, course_id, list(mine), now))
+        results.update(_record_course(store, _Doing(catalogue, shelf, person_id, course_id, list(mine), now)))
     return results
 
 
 @dataclass(frozen=True)
-class _Now:
-    """The instant of recording, and the day it is on this site."""
+class _Doing:
+    """What one person did in one course, made ready to be recorded."""
 
-    ms: int
-    day: int
-    zone: ZoneInfo
+    catalogue: Catalogue
+    shelf: Shelf
+    person_id: int
+    course_id: int
+    events: Sequence[Prepared]
+    now: Now
 
-    def day_of(self, at_ms: int) -> int:
-        return self.day if at_ms == self.ms else day_of(at_ms, self.zone)
-
-
-def _prepare(catalogue: Catalogue, shelf: Shelf, order: int, event: Event, at_ms: int, now: _Now) -> Prepared:
-    """Check and mark an event. Refusal where it is about nothing we have, or says what can't be kept."""
-    _check_words(event)
-    shape = _shape(catalogue, shelf, event)
-    no = check(event, shape)
-    right = None
-    if event.kind is EventKind.ANSWERED:
-        right = int(mark(shape.steps[no], catalogue.key(shape, no), event.answer).right)
-    recorded = Recorded(event.kind, no, shape.release_id, event.attempt, right, at_ms)
-    return Prepared(order, event, shape, recorded, _row(event, recorded, now))
-
-
-def _check_words(event: Event) -> None:
-    """A form's words, as `read_event` has checked a phone's."""
-    if not isinstance(event.answer, str):
-        return
-    if len(event.answer) > MOST_WORDS:
-        raise Refusal("too-long", f"That is too long to keep. Use at most {MOST_WORDS} letters.")
-    if not is_text(event.answer):
-        raise Refusal("bad-text", "Some of those letters can't be kept. Type it again without them.")
-
-
-def _shape(catalogue: Catalogue, shelf: Shelf, event: Event) -> Shape:
-    current = shelf.courses.get(event.course)
-    if current is None:
-        raise Refusal("no-such-course", "We do not have this course.")
-    shape = current if event.release == current.hash else catalogue.release_by_hash(current.course_id, event.release)
-    if shape is None:
-        raise Refusal("no-such-release", "This lesson is too old or was never published here.")
-    return shape
-
-
-def _row(event: Event, recorded: Recorded, now: _Now) -> dict[str, Any]:
-    letters = None if isinstance(event.answer, str) else event.answer
-    return {
-        "kind": event.kind.value,
-        "step_no": recorded.step_no,
-        "release_id": recorded.release_id,
-        "attempt_no": event.attempt,
-        "lang": event.lang[:16],
-        "choice": msgspec.json.encode(letters).decode() if letters else None,
-        "mark": recorded.mark,
-        "at_ms": recorded.at_ms,
-        "recorded_ms": now.ms,
-        "day": now.day_of(recorded.at_ms),
-        "by_id": None,
-        "body_hash": event.body_hash,
-    }
+    def ledger(self, db: Connection) -> Ledger:
+        return Ledger(db, self.person_id, self.course_id)
 
 
 @retried
-def _record_course(
-    store: Store,
-    catalogue: Catalogue,
-    shelf: Shelf,
-    person_id: int,
-    course_id: int,
-    events: Sequence[Prepared],
-    now: _Now,
-) -> dict[int, Result]:
+def _record_course(store: Store, it: _Doing) -> dict[int, Result]:
     """The record transaction: one person, one course, every event of hers or none."""
     with store.write() as db:
-        ledger = Ledger(db, person_id, course_id)
-        standing = ledger.lock() or _begin(db, ledger, events[0], now)
-        writing = _Writing(ledger, catalogue, standing, _state(db, catalogue, standing, ledger))
-        results = {it.order: writing.take(it) for it in events}
-        if writing.taken:
-            writing.finish(shelf, now)
-        elif not standing.last_seq:
-            db.rollback()  # an event known from another course enrols her in none
+        ledger = it.ledger(db)
+        _check_here(ledger)
+        standing = ledger.lock() or _begin(db, ledger, it.events[0], it.now)
+        if standing.fold_version != PART:
+            return _take(db, it, ledger, standing)
+        db.rollback()
+    return _record_part(store, it)
+
+
+def _record_part(store: Store, it: _Doing) -> dict[int, Result]:
+    """What was done under an id that is part of somebody: kept under it, and folded into her progress as well."""
+    with store.write() as db:
+        ledger = it.ledger(db)
+        _check_here(ledger)
+        ids = union.lock(db, it.person_id, it.course_id)
+        results = _take(db, it, ledger, ledger.lock() or _begin(db, ledger, it.events[0], it.now))
+        if any(one.result == "new" for one in results.values()):
+            union.fold_together(db, it.catalogue, it.now.zone, ids, it.course_id, it.now.ms)
     return results
 
 
-def _begin(db: Connection, ledger: Ledger, first: Prepared, now: _Now) -> Standing:
-    """Enrol her: the facts of that moment, written once, are those a funder counts by."""
-    group_id, area_id = _group(db, ledger)
+def _check_here(ledger: Ledger) -> None:
+    """Forbidden for somebody who was erased since this request began: nothing is kept of her again."""
+    if not ledger.is_here():
+        raise Forbidden(CLOSED)
+
+
+def _take(db: Connection, it: _Doing, ledger: Ledger, standing: Standing) -> dict[int, Result]:
+    """Append the events to a locked row and write what follows."""
+    writing = _Writing(ledger, it.catalogue, standing, _state(db, it.catalogue, standing, ledger))
+    results = {event.order: writing.take(event) for event in it.events}
+    if writing.taken:
+        writing.take_released(it.shelf, it.now)
+        writing.finish(it.shelf, it.now)
+    elif not standing.last_seq:
+        db.rollback()  # an event known from another course enrols her in none
+    return results
+
+
+def _begin(db: Connection, ledger: Ledger, first: Prepared, now: Now) -> Standing:
+    """Enrol her: the facts of that moment, written once, are those a funder counts by.
+
+    Whoever makes her part of somebody holds her row (`merging`), and so does who makes an account of a guest:
+    either this is seen then, or that is seen here.
+    """
+    people_rows.lock(db, ledger.person_id)
+    ids = merges.ids_of(db, ledger.person_id)
+    group_id, area_id = _group(db, ledger, ids)
     person = people_rows.person(db, ledger.person_id)
     enrolment = {
         "release_id": first.shape.release_id,
@@ -245,18 +183,25 @@ def _begin(db: Connection, ledger: Ledger, first: Prepared, now: _Now) -> Standi
         "area_id": area_id or (person.area_id if person else None),
         "at_ms": first.recorded.at_ms,
         "recorded_ms": now.ms,
-        "draw_seed": secrets.randbits(62),
+        "counted_ms": None if _is_guest(db, ids[0]) else now.ms,
+        "draw_seed": first_seed(ledger.person_id, ledger.course_id),
         "ended_ms": None,
     }
-    ledger.begin(enrolment, _EMPTY)
+    ledger.begin(enrolment, union.EMPTY, BEGUN if ids[0] == ledger.person_id else PART)
     standing = ledger.lock()
     assert standing is not None  # noqa: S101 - it was made in this transaction or by the one we waited for
     return standing
 
 
-def _group(db: Connection, ledger: Ledger) -> tuple[int | None, int | None]:
+def _is_guest(db: Connection, person_id: int) -> bool:
+    """Whether what somebody does counts in no report, for now."""
+    person = people_rows.person(db, person_id)
+    return person is not None and person.kind == people_rows.GUEST
+
+
+def _group(db: Connection, ledger: Ledger, ids: Sequence[int]) -> tuple[int | None, int | None]:
     """(id, area) of the group she learns this course in: of several, the one she joined last."""
-    joined = group_rows.groups_of(db, ledger.person_id)
+    joined = group_rows.groups_of(db, ids)
     learns = group_rows.courses_of_groups(db, [group_id for group_id, _name, _area, _joined in joined])
     for group_id, _name, area_id, _joined in joined:
         if any(course_id == ledger.course_id for course_id, _slug in learns.get(group_id, ())):
@@ -267,7 +212,7 @@ def _group(db: Connection, ledger: Ledger) -> tuple[int | None, int | None]:
 def _state(db: Connection, catalogue: Catalogue, standing: Standing, ledger: Ledger) -> State:
     """Her state so far."""
     key = (ledger.person_id, ledger.course_id)
-    return state_of(standing.state, standing.fold_version, lambda: refold(db, catalogue, *key, standing.draw_seed))
+    return state_of(standing.state, standing.fold_version, lambda: refold(db, catalogue, *key))
 
 
 class _Writing:
@@ -294,21 +239,41 @@ class _Writing:
         self.taken.append(it)
         folded = fold(self._state, it.recorded, self._shapes, self._seed)
         self._outcomes += [(outcome, it) for outcome in folded.outcomes]
+        if it.raised and not folded.why:
+            self.take(it.raised)
         return Result(event_id, "new", folded.why, _SAY.get(folded.why, ""))
+
+    def take_released(self, shelf: Shelf, now: Now) -> None:
+        """An answer to an older release may leave her nothing to do in the one that is shown (`released`)."""
+        if self._is_uncounted:
+            return
+        last, shown = self.taken[-1], shelf.newest[self._ledger.course_id]
+        event = nothing_left(self._state, shown, self._shapes, self._seed)
+        if event:
+            shape = self._shapes[shown.release_id]
+            own_id = released_id(shown.course_id, shown.publication_no, self._ledger.person_id)
+            own = replace(last.event, event_id=own_id, kind=event.kind, answer=(), evidence="")
+            self.take(Prepared(last.order, own, shape, event, released_row(event, shape.plan.lang, now.ms, now.zone)))
 
     @property
     def _seq(self) -> int:
         return self._before + len(self.taken)
 
-    def finish(self, shelf: Shelf, now: _Now) -> None:
+    @property
+    def _is_uncounted(self) -> bool:
+        """Whether all of it is of the kinds that make no learning day."""
+        return all(it.recorded.kind in UNCOUNTED for it in self.taken)
+
+    def finish(self, shelf: Shelf, now: Now) -> None:
         """Write what follows from the new events: one round trip where the driver can."""
         with self._ledger.together():
             for it in self.taken:
                 if it.words:
-                    self._ledger.add_words(it.event.event_id, it.words, "me")
+                    self._ledger.add_words(it.event.event_id, it.words, it.seen_by)
             for outcome, it in self._outcomes:
                 add_milestone(self._ledger, outcome, it.first, now.zone)
-            self._count_month(now.day)
+            if not self._is_uncounted:
+                self._count_month(now.day)
             self._ledger.save(**progress_row(self._state, self._seq))
         badges = shelf.badges.get(self._ledger.course_id, {})
         for outcome, it in self._outcomes:
@@ -316,5 +281,5 @@ class _Writing:
 
     def _count_month(self, today: int) -> None:
         answers = sum(it.is_answer for it in self.taken)
-        lessons = sum(outcome.kind == "lesson" for outcome, _ in self._outcomes)
+        lessons = sum(outcome.kind == "lesson" and it.recorded.kind not in PUBLISHING for outcome, it in self._outcomes)
         self._ledger.add_month(month_of(today), day_bit(today), answers, lessons)

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,9 +23,10 @@ from lms.services import throttles
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn, clean_name
 from lms.services.progress import state_of
-from lms.store import audit, handles
+from lms.store import audit, handles, merges
 from lms.store import groups as rows
 from lms.store import people as people_rows
+from lms.store import progress as progress_rows
 from lms.store.gate import Store, retried
 
 _WORDS = Path(__file__).parent / "data" / "join_words.txt"
@@ -93,8 +94,17 @@ def _words() -> tuple[str, ...]:
     return tuple(_WORDS.read_text(encoding="utf-8").split())
 
 
+_AS_LETTERS, _AS_DIGITS = str.maketrans("05", "OS"), str.maketrans("OQILSZB", "0011528")
+
+
 def plain_code(code: str) -> str:
-    return "".join(c for c in code.upper() if c.isalnum())[:40]
+    """A code as it is looked up, however it was read off a poster: it ends in two digits, and before are letters.
+
+    >>> plain_code("lamp river 4O"), plain_code("LAMP-R1VER-48")
+    ('LAMPRIVER40', 'LAMPR1VER48')
+    """
+    plain = "".join(c for c in code.upper() if c.isalnum())[:40]
+    return plain[:-2].translate(_AS_LETTERS) + plain[-2:].translate(_AS_DIGITS)
 
 
 def mine(store: Store, reader: SignedIn, secret: str, now_ms: int) -> list[Group]:
@@ -116,7 +126,32 @@ def members(store: Store, reader: SignedIn, public_id: str, secret: str, now_ms:
         learns = rows.courses_of_groups(db, [row.group_id]).get(row.group_id, ())
         here = Scope(groups=frozenset({row.group_id}))  # of all she may see, those of this group
         found = rows.members(db, people_rows.visible(here, reader.person_id, (row.group_id,)), row.group_id)
+        found = _each_once(db, found)
     return GroupPage(_group(row, learns, secret), _members(found, {course_id for course_id, _slug in learns}))
+
+
+def _each_once(db: Connection, found: list[rows.MemberRow]) -> list[rows.MemberRow]:
+    """Who is here under several ids once, with all she has done. Who was merged is reached by the id in the group."""
+    kept = merges.kept_each(db, {row.person_id for row in found})
+    if not kept:
+        return found
+    there = {row.person_id for row in found}
+    each = [row for row in found if row.person_id not in kept]
+    for row in found:
+        its_id = kept.get(row.person_id)
+        if its_id is not None and its_id not in there:
+            there.add(its_id)
+            each += _as_kept(db, row, its_id)
+    return sorted(each, key=lambda row: (row.display_name, row.person_id))
+
+
+def _as_kept(db: Connection, row: rows.MemberRow, kept_id: int) -> Iterator[rows.MemberRow]:
+    kept = people_rows.person(db, kept_id)
+    here = row._replace(person_id=kept_id, display_name=kept.display_name if kept else "", course_id=None, state=None)
+    yield here
+    for its in progress_rows.all_progress(db, kept_id):
+        done = here._replace(state=its.state, fold_version=its.fold_version, last_at_ms=its.last_at_ms)
+        yield done._replace(course_id=its.course_id)
 
 
 def _members(found: list[rows.MemberRow], courses: set[int]) -> tuple[Member, ...]:
@@ -173,7 +208,7 @@ def _organisation(db: Connection, scope: Scope) -> int:
         return min(scope.organisations)
     known = rows.organisation_rows(db)
     if not scope.everywhere or not known:
-        raise Forbidden("You can see this group, but only someone of the whole organisation can add one.")
+        raise Forbidden("You can see this group. Only someone of the whole organisation can add one.")
     return known[0][0]
 
 
@@ -217,7 +252,7 @@ def _door(db: Connection, code: str) -> Door | None:
 
 def _no_door(code: str) -> NoReturn:
     shown = "".join(c for c in " ".join(code.split())[:40].upper() if c.isprintable())
-    raise NotFound(f"No club has the code {shown}. Check it with your facilitator.")
+    raise NotFound("No club has the code {code}. Check it with your facilitator.", code=shown)
 
 
 def join(store: Store, person: SignedIn, code: str, address: str, at_ms: int) -> Door:
@@ -235,7 +270,7 @@ def _join(store: Store, person_id: int, code: str, address: str, at_ms: int) -> 
             throttles.count_wrong(db, address, at_ms)
             return None
         people_rows.lock(db, person_id)
-        if not rows.is_member(db, person_id, door.group_id):
+        if not rows.is_member(db, merges.ids_of(db, person_id), door.group_id):
             rows.join(db, person_id, uuid.uuid4(), door.group_id, at_ms, at_ms, None)
             audit.note(db, person_id, "joined-group", at_ms, person_id, str(door.group_id))
         return door

@@ -5,6 +5,7 @@ A row is ended, never deleted: `left_ms` is the instant it was recorded. Her pro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from lms.errors import NotFound
 from lms.learning.people import Permission, Scope
 from lms.services.people import SignedIn
-from lms.store import audit
+from lms.store import audit, merges
 from lms.store import groups as rows
 from lms.store import people as people_rows
 from lms.store.gate import Store, retried
@@ -29,8 +30,8 @@ class Mine:
 def joined(store: Store, person: SignedIn) -> list[Mine]:
     """The groups a person is in now, in order of name."""
     with store.read() as db:
-        found = rows.memberships_of(db, person.person_id)
-    return [Mine(row.public_id, row.name) for row in found if row.left_ms is None]
+        found = rows.memberships_of(db, person.ids)
+    return list(dict.fromkeys(Mine(row.public_id, row.name) for row in found if row.left_ms is None))
 
 
 def one_joined(store: Store, person: SignedIn, public_id: str) -> Mine:
@@ -45,11 +46,13 @@ def one_joined(store: Store, person: SignedIn, public_id: str) -> Mine:
 def leave(store: Store, person: SignedIn, public_id: str, at_ms: int) -> None:
     """Leave a group; leaving twice is leaving once. NotFound for one she never was in. Her progress stays."""
     with store.write() as db:
-        people_rows.lock(db, person.person_id)
-        row = next((it for it in rows.memberships_of(db, person.person_id) if it.public_id == public_id), None)
+        for its_id in sorted(person.ids):
+            people_rows.lock(db, its_id)
+        row = next((it for it in rows.memberships_of(db, person.ids) if it.public_id == public_id), None)
         if row is None:
             raise NotFound
-        _end(db, person.person_id, row.group_id, person.person_id, at_ms)
+        for its_id in sorted(person.ids):
+            _end(db, its_id, row.group_id, person.person_id, person.ids, at_ms)
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,11 @@ def take_out(store: Store, leader: SignedIn, group_id: str, public_id: str, at_m
     scope = leader.scope(Permission.GROUP_READ, at_ms)
     with store.write() as db:
         row, person, _in_it = _member(db, scope, group_id, public_id)
-        people_rows.lock(db, person.person_id)
-        _end(db, person.person_id, row.group_id, leader.person_id, at_ms)
-
-
-_EVERYBODY = people_rows.visible(Scope(everywhere=True), 0, ())
+        ids = merges.ids_of(db, person.person_id)
+        for its_id in sorted(ids):
+            people_rows.lock(db, its_id)
+        for its_id in sorted(ids):
+            _end(db, its_id, row.group_id, leader.person_id, ids, at_ms)
 
 
 def _member(
@@ -92,16 +95,18 @@ def _member(
     Who has left is not among those a facilitator sees; here a second tap must find what the first one did.
     """
     row = rows.group_by_public_id(db, group_id, scope)
-    person = people_rows.by_public_id(db, _EVERYBODY, public_id) if row else None
+    person = people_rows.by_public_id(db, people_rows.EVERYBODY, public_id) if row else None
     if row is None or person is None:
         raise NotFound
-    was_in = [it.left_ms for it in rows.memberships_of(db, person.person_id) if it.group_id == row.group_id]
+    hers = rows.memberships_of(db, merges.ids_of(db, person.person_id))
+    was_in = [it.left_ms for it in hers if it.group_id == row.group_id]
     if not was_in:
         raise NotFound
     return row, person, None in was_in
 
 
-def _end(db: Connection, person_id: int, group_id: int, by_id: int, at_ms: int) -> None:
+def _end(db: Connection, person_id: int, group_id: int, by_id: int, ids: Sequence[int], at_ms: int) -> None:
+    """End it for one of somebody's ids."""
     if rows.leave(db, person_id, group_id, at_ms):
-        action = "left-group" if by_id == person_id else "taken-out-of-group"
+        action = "left-group" if by_id in ids else "taken-out-of-group"
         audit.note(db, person_id, action, at_ms, by_id, str(group_id))

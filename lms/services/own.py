@@ -5,13 +5,18 @@ Table by table, so that a table added later is in it without anybody having to r
 
 from __future__ import annotations
 
+import codecs
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from lms.interop.cells import csv_chunks
+from lms.learning.answers import MENTOR, ONLY_ME
+from lms.learning.days import day_bit
+from lms.learning.events import EventKind
 from lms.store import own as rows
 from lms.store.gate import Store
 from lms.store.reports import course_slugs
@@ -19,7 +24,7 @@ from lms.store.reports import course_slugs
 Value = object
 """What JSON can hold."""
 
-_JSON = frozenset({"wishes", "choice", "state"})
+_JSON = frozenset({"wishes", "choice", "state", "document", "evidence"})
 """Columns whose text is JSON."""
 
 
@@ -28,16 +33,33 @@ class _Names:
     courses: Mapping[int, str]
     groups: Mapping[int, str]
     steps: Mapping[tuple[int, int], str]
+    badges: Mapping[int, str]
 
 
-def everything(store: Store, person_id: int) -> dict[str, list[dict[str, Value]]]:
-    """Table -> rows about a person. Instants are UTC; courses, steps and groups go by their names."""
+HEADER = ("part", "number", "name", "value")
+"""Of the table form: one line for each thing a row says, which any spreadsheet opens and a phone too."""
+
+
+def as_csv(found: Mapping[str, Sequence[Mapping[str, Value]]]) -> bytes:
+    """The same as one table. It begins with a mark by which spreadsheets know how its letters are written."""
+    lines = (
+        (table, number, name, value if isinstance(value, (str, int)) else json.dumps(value, ensure_ascii=False))
+        for table, its in found.items()
+        for number, row in enumerate(its, start=1)
+        for name, value in row.items()
+    )
+    return codecs.BOM_UTF8 + b"".join(csv_chunks(HEADER, lines))
+
+
+def everything(store: Store, *ids: int) -> dict[str, list[dict[str, Value]]]:
+    """Table -> rows about a person, under all her ids. Instants are UTC; courses, steps, groups go by their names."""
     with store.read(snapshot=True) as db:
-        names = _Names(course_slugs(db), rows.names_of_groups(db), rows.names_of_steps(db))
+        names = _Names(course_slugs(db), rows.names_of_groups(db), rows.names_of_steps(db), rows.names_of_badges(db))
         found: dict[str, list[dict[str, Value]]] = {}
-        for table, row in _without_running(list(rows.every_row(db, person_id))):
-            found.setdefault(table, []).append(_readable(row, names))
-    return found
+        for person_id in ids:
+            for table, row in _without_running(list(rows.every_row(db, person_id))):
+                found.setdefault(table, []).append(_readable(row, names))
+    return dict(sorted(found.items()))
 
 
 def _without_running(
@@ -56,7 +78,8 @@ def _without_running(
         if table == "progress":
             yield table, {**row, "state": json.dumps(states[row["course_id"]])}
         elif table == "events" and (row["course_id"], row["attempt_no"]) in running:
-            yield table, {**row, "mark": None}
+            if row["kind"] != EventKind.REMARKED:  # that there is one would say that the answer is right
+                yield table, {**row, "mark": None}
         else:
             yield table, dict(row)
 
@@ -75,12 +98,21 @@ def _readable(row: Mapping[str, Value], names: _Names) -> dict[str, Value]:
             out["step"] = names.steps.get((course_id, value), value)
         elif column == "group_id" and isinstance(value, int):
             out["group"] = names.groups.get(value, value)
+        elif column == "badge_id" and isinstance(value, int):
+            out["badge"] = names.badges.get(value, value)
+        elif column == "day_bits" and isinstance(value, int):
+            out["days"] = [day for day in range(1, 32) if value & day_bit(day)]
         else:
             out[column] = _plain(column, value)
     return out
 
 
+_READERS = {ONLY_ME: "only you", MENTOR: "you and your mentor"}
+
+
 def _plain(column: str, value: Value) -> Value:
+    if column == "seen_by" and isinstance(value, str):
+        return _READERS.get(value, value)
     if column in _JSON and isinstance(value, str):
         return json.loads(value)
     return str(value) if isinstance(value, UUID) else value

@@ -25,9 +25,9 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 def check_new(password: str, username: str) -> None:
     """Refused, with what to do instead, for a password too short, too long, too common or the user name."""
     if len(password) < SHORTEST:
-        raise Refused(f"Use {SHORTEST} letters or more. Three words you like are good.", "password")
+        raise Refused("Use {least} letters or more. Three words you like are good.", "password", least=SHORTEST)
     if len(password) > LONGEST:
-        raise Refused(f"Use at most {LONGEST} letters.", "password")
+        raise Refused("Use at most {most} letters.", "password", most=LONGEST)
     if not is_text(password):
         raise Refused("Some of those letters can't be kept. Choose a password without them.", "password")
     if password.casefold() in _common() or (username and password.casefold() == username.casefold()):

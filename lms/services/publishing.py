@@ -1,58 +1,40 @@
-"""From a folder of Markdown to what learners see: check, compile, publish.
-
-The compiler and the sanitiser are heavy, so they are imported where they are used: a start that finds
-every folder published already loads neither.
-"""
+"""From what a folder compiles to, to what learners see: held against this site's records, stored and shown."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from lms.content.plan import QUIZ, BadgePlan, CoursePlan, canonical
-from lms.content.problems import Problem, Severity
-from lms.content.release import COMPILER, Names, Release, body_to_json, names_from_json, names_to_json
-from lms.content.stored import key_to_json, plan_to_json
-from lms.errors import CannotRun, LmsError
-from lms.learning.badges import badge_says
+from lms.content.differences import disagreements
+from lms.content.folder import translation_path
+from lms.content.lock import Lock, known_names, lock_text
+from lms.content.problems import Problem
+from lms.content.release import Names, Release, acted_on, names_from_json
+from lms.errors import CannotRun, NotFound
+from lms.services import packing
+from lms.services.compiling import (
+    CourseFaulty,
+    called,
+    compiled_files,
+    frozen_release,
+    sound_course,
+    sources_hash,
+)
+from lms.services.numbering import Numbering, number_names
+from lms.services.releases import store_release
 from lms.store import courses as rows
 from lms.store.gate import Store, retried
 
 if TYPE_CHECKING:
     from lms.content.course import Course
-
-Place = tuple[str, str]
-MOST_FILES = 2_000
-
-
-class CourseFaulty(LmsError):
-    """A course with problems that stop it from being published."""
-
-    def __init__(self, folder: str, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-        first = f" The first: {errors[0]}" if errors else ""
-        super().__init__(f"{folder} has {len(errors)} problem{'' if len(errors) == 1 else 's'}.{first}")
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A course's files, found sound: what is shown next. Nothing of it is stored yet."""
-
-    sources: str
-    release: Release | rows.ReleaseRow
-    """A row where these files were published before."""
-    before: rows.ReleaseRow | None = None
-    """The release that was the newest when this one was made."""
-    warnings: tuple[Problem, ...] = ()
+    from lms.content.sealed import Store as Cache
 
 
 @dataclass(frozen=True)
@@ -67,117 +49,185 @@ class Published:
     warnings: tuple[Problem, ...]
 
 
-def read_folder(folder: Path) -> dict[str, bytes]:
-    """Every file of a course's folder by its path inside; hidden ones are passed over. CannotRun if unreadable."""
-    if not folder.is_dir():
-        raise CannotRun(f"{folder} is not a folder. Name the folder that holds course.md.")
-    found: dict[str, bytes] = {}
+@dataclass(frozen=True)
+class Prepared:
+    """What would be published, and from what: nothing is written yet."""
+
+    course: str
+    sources: str
+    again: rows.ReleaseRow | None = None
+    """The release these files were once before: it is shown again as it was."""
+    release: Release | None = None
+    before: rows.ReleaseRow | None = None
+    """The release made last, whose record of names this one follows."""
+    warnings: tuple[Problem, ...] = ()
+    translations: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(language, module) -> the file that translates it, or would."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Module -> its file."""
+
+
+@retried
+def prepare(
+    store: Store,
+    folder: str,
+    files: Mapping[str, bytes],
+    today: date,
+    heed_lock: bool = True,
+    strict: bool = False,
+    cache: Cache | None = None,
+) -> Prepared:
+    """Compile a course's files and hold them against what was published. CourseFaulty where there is a problem.
+
+    Files that were published before are shown again as the release they were: that is how one rolls back.
+    Without `heed_lock`, a lock that disagrees with this site's records is passed over. `strict`: no warning is.
+    """
+    sources = sources_hash(files)
+    with store.read() as db:
+        again = rows.release_by_sources(db, sources)
+        if again is not None and not strict:
+            return Prepared(rows.slug_of(db, again.course_id), sources, again)
+    compiled = compiled_files(files, today, strict, cache)
+    before, lock = _published(store, files, called(compiled), cache)
+    course = sound_course(folder, compiled, lock)
+    if again is not None:
+        return Prepared(course.course, sources, again)
     try:
-        for path in sorted(folder.rglob("*")):
-            inside = path.relative_to(folder)
-            if any(part.startswith(".") for part in inside.parts) or path.is_symlink() or not path.is_file():
-                continue
-            found[inside.as_posix()] = path.read_bytes()
-            if len(found) > MOST_FILES:
-                raise CannotRun(f"{folder} holds more than {MOST_FILES} files. Is it the right folder?")
-    except OSError as error:
-        raise CannotRun(f"{folder} can't be read: {error.strerror}.") from error
+        release, problems = frozen_release(folder, course, compiled, lock.names)
+    except CourseFaulty:
+        again = _shown_once(store, course, before) if before else None
+        if again is None:
+            raise
+        return Prepared(course.course, sources, again)
+    if before and heed_lock:
+        _hold_against_lock(store, folder, files, before, release)
+    release = replace(release, names=_dated(release.names, today))
+    translations, paths = _translation_files(course, before), {it.module: it.file for it in course.modules}
+    return Prepared(course.course, sources, None, release, before, problems, translations, paths)
+
+
+def _translation_files(course: Course, before: rows.ReleaseRow | None) -> dict[tuple[str, str], str]:
+    """Of every language there is, or was: deleting a file takes a language away."""
+    shown = json.loads(before.manifest)["plan"].get("titles", ()) if before else ()
+    found = {(lang, it.module): translation_path(it.file, lang) for lang in shown for it in course.modules}
+    for lang, said in course.translations.items():
+        found |= {(lang, it.module): translation_path(it.file, lang) for it in course.modules}
+        found |= {(lang, module): it.file for module, it in said.modules.items()}
     return found
 
 
-def check(files: Mapping[str, bytes], today: date, known: Names | None = None) -> tuple[Problem, ...]:
-    """Every problem of a course, those of freezing too where compiling finds none."""
-    from lms.content.compile import compile as compile_course
+def _shown_once(store: Store, course: Course, before: rows.ReleaseRow) -> rows.ReleaseRow | None:
+    """The release that these files made once, though the newest record of names will not have them any more.
+
+    Its sources are known by those that made it last: a note or other line ends since then, and these are not.
+    """
     from lms.content.freeze import freeze
+    from lms.content.names import wordings
 
-    compiled = compile_course(files, today=today)
-    if compiled.course is None or _errors(compiled.problems):
-        return compiled.problems
-    return tuple(sorted({*compiled.problems, *freeze(compiled.course, known or Names()).problems}))
-
-
-def compile_release(folder: str, files: Mapping[str, bytes], today: date) -> Release:
-    """The frozen release of a course's files, as if for the first time. CourseFaulty where there is a problem."""
-    course, warnings = _course(folder, files, today)
-    return _frozen(folder, course, warnings, Names())[0]
-
-
-def _course(folder: str, files: Mapping[str, bytes], today: date) -> tuple[Course, tuple[Problem, ...]]:
-    from lms.content.compile import compile as compile_course
-
-    compiled = compile_course(files, today=today)
-    if compiled.course is None or _errors(compiled.problems):
-        raise CourseFaulty(folder, compiled.problems)
-    return compiled.course, compiled.problems
+    said = wordings(course).items()
+    with store.read() as db:
+        for row in rows.releases_of(db, before.course_id):
+            names = _names(row)
+            if all(place in names.named and names.named[place].wording == wording for place, wording in said):
+                release = freeze(course, names).release
+                if release is not None and release.hash == row.hash:
+                    return row
+    return None
 
 
-def _frozen(
-    folder: str, course: Course, warnings: tuple[Problem, ...], known: Names
-) -> tuple[Release, tuple[Problem, ...]]:
-    from lms.content.freeze import freeze
-
-    frozen = freeze(course, known)
-    if frozen.release is None:
-        raise CourseFaulty(folder, frozen.problems)
-    return frozen.release, tuple(sorted({*warnings, *frozen.problems}))
+def _published(
+    store: Store, files: Mapping[str, bytes], course: str, cache: Cache | None
+) -> tuple[rows.ReleaseRow | None, Lock]:
+    """The release made last, and the names that were published: as this site has them, else as the lock says."""
+    with store.read() as db:
+        before = rows.last_release(db, course)
+    return before, Lock(course, _names(before)) if before else known_names(files, course, cache)
 
 
-def _errors(problems: Iterable[Problem]) -> bool:
-    return any(problem.severity is Severity.ERROR for problem in problems)
+def _names(row: rows.ReleaseRow) -> Names:
+    return names_from_json(json.loads(row.manifest)["names"])
 
 
-def sources_hash(files: Mapping[str, bytes]) -> str:
-    """Tells whether a folder was published before, by this compiler, without compiling it."""
-    whole = hashlib.sha256(COMPILER.encode())
-    for path, data in sorted(files.items()):
-        whole.update(f"\n{path} {len(data)}\n".encode())
-        whole.update(data)
-    return whole.hexdigest()
+def _dated(names: Names, today: date) -> Names:
+    from lms.content.names import dated
+
+    return dated(names, today)
+
+
+def _hold_against_lock(
+    store: Store, folder: str, files: Mapping[str, bytes], before: rows.ReleaseRow, release: Release
+) -> None:
+    """The site's records are the authority. A lock that says what they never said was written for another site."""
+    lock = known_names(files, release.plan.course)
+    if lock.problems or not disagreements(lock, _names(before), [release.names]):
+        found = lock.problems
+    else:
+        with store.read() as db:
+            older = (_names(row) for row in rows.releases_of(db, before.course_id))
+            found = disagreements(lock, _names(before), (release.names, *older))
+    if found:
+        raise CourseFaulty(folder, found)
+
+
+def lock_of(store: Store, course: str) -> str:
+    """The text of a course's `names.lock`, as this site's records have it; NotFound for a course never published."""
+    with store.read() as db:
+        row = rows.last_release(db, course)
+    if row is None:
+        raise NotFound
+    return lock_text(course, _names(row))
 
 
 def publish(
-    store: Store, folder: str, files: Mapping[str, bytes], today: date, at_ms: int, by_id: int | None = None
+    store: Store,
+    folder: str,
+    files: Mapping[str, bytes],
+    today: date,
+    at_ms: int,
+    by_id: int | None = None,
+    heed_lock: bool = True,
 ) -> Published:
     """Show a course's files as they are now: one transaction, the whole release or nothing.
 
-    Files that were published before are shown again as the release they were: that is how one rolls
-    back. A no-op where that release is shown now. CourseFaulty where there is a problem.
+    A no-op where that release is shown now. CourseFaulty where there is a problem.
     """
-    return show(store, prepare(store, folder, files, today), at_ms, by_id)
+    return show(store, prepare(store, folder, files, today, heed_lock), at_ms, by_id)
 
 
 @retried
-def prepare(store: Store, folder: str, files: Mapping[str, bytes], today: date) -> Ready:
-    """Compile and freeze a course's files against the names this site knows. CourseFaulty where there is a problem."""
-    sources = sources_hash(files)
-    with store.read() as db:
-        known = rows.release_by_sources(db, sources)
-    if known is not None:
-        return Ready(sources, known)
-    course, warnings = _course(folder, files, today)
-    with store.read() as db:
-        before = rows.last_release(db, course.course)
-    names = names_from_json(json.loads(before.manifest)["names"]) if before else Names()
-    release, problems = _frozen(folder, course, warnings, names)
-    return Ready(sources, release, before, problems)
-
-
-@retried
-def show(store: Store, ready: Ready, at_ms: int, by_id: int | None = None) -> Published:
-    """Show what was found sound. CannotRun where somebody else has published the course since."""
-    release = ready.release
-    if isinstance(release, rows.ReleaseRow):
-        return _show_again(store, release, at_ms, by_id)
-    slug = release.plan.course
+def show(store: Store, prepared: Prepared, at_ms: int, by_id: int | None = None) -> Published:
+    """Publish what was prepared, unless someone else has published the course meanwhile."""
+    release, before = prepared.release, prepared.before
+    if release is None:
+        if prepared.again is None:
+            raise ValueError("nothing was prepared")
+        return _show_again(store, prepared.again, at_ms, by_id)
     keep_files(store, release)
     with store.write() as db:
-        course_id = rows.lock_course(db, slug)
-        same = rows.release_by_sources(db, ready.sources)
-        if same is None and rows.last_release(db, slug) != ready.before:
-            raise CannotRun(f"{slug} was published by someone else just now. Publish again.")
-        release_id = same.release_id if same else _store(db, course_id, ready, release, at_ms)
-        number, new = _show(db, course_id, release_id, at_ms, by_id)
-    return Published(course_id, slug, release.hash, number, new, ready.warnings)
+        course_id = rows.lock_course(db, prepared.course)
+        same = rows.release_by_sources(db, prepared.sources)
+        if same is None and rows.last_release(db, prepared.course) != before:
+            raise CannotRun(f"{prepared.course} was published by someone else just now. Publish again.")
+        if same:
+            number, new = _show(db, course_id, same.release_id, at_ms, by_id)
+        else:
+            numbering = number_names(rows.numbers(db, course_id), release)
+            release_id = store_release(db, course_id, release, numbering, before, prepared.sources, at_ms)
+            number, new = _show(db, course_id, release_id, at_ms, by_id)
+            _mark_again(db, course_id, number, release, numbering, at_ms)
+    return Published(course_id, prepared.course, release.hash, number, new, prepared.warnings)
+
+
+def _mark_again(
+    db: Connection, course_id: int, publication_no: int, release: Release, numbering: Numbering, at_ms: int
+) -> None:
+    """Ask for the job that marks stored answers to `remarked` steps again; a reopened one has none yet."""
+    from lms.services import remark
+
+    places = set(acted_on(release.acts, "remarked")) - set(acted_on(release.acts, "reopened"))
+    steps = [numbering.numbers[place] for place in places if place in numbering.numbers]
+    if steps:
+        remark.enqueue(db, course_id, publication_no, steps, at_ms)
 
 
 def _show_again(store: Store, known: rows.ReleaseRow, at_ms: int, by_id: int | None) -> Published:
@@ -189,26 +239,44 @@ def _show_again(store: Store, known: rows.ReleaseRow, at_ms: int, by_id: int | N
 
 def _show(db: Connection, course_id: int, release_id: int, at_ms: int, by_id: int | None) -> tuple[int, bool]:
     """(number of the publication that shows a release, whether it is a new one)."""
-    for newest in rows.newest_publications(db):
-        if newest.course_id == course_id and newest.release_id == release_id:
-            return newest.publication_no, False
-    return rows.add_publication(db, course_id, release_id, at_ms, by_id), True
+    from lms.services import released
+
+    newest = next((it for it in rows.newest_publications(db) if it.course_id == course_id), None)
+    if newest and newest.release_id == release_id:
+        return newest.publication_no, False
+    number = rows.add_publication(db, course_id, release_id, at_ms, by_id)
+    if newest:  # of the first publication nobody is a learner yet
+        released.enqueue(db, course_id, number, at_ms)
+    return number, True
 
 
 def keep_files(store: Store, release: Release) -> None:
     """Write a release's pictures under their hashes. One that is there is left; a half-written one never is."""
     store.files.mkdir(mode=0o700, parents=True, exist_ok=True)
     for hash_, file in release.files.items():
-        path = store.files / hash_
-        if path.exists():
-            continue
-        half = store.files / f".{hash_}.{os.getpid()}"
-        with half.open("wb") as out:
-            out.write(file.data)
-            out.flush()
-            os.fsync(out.fileno())
-        half.rename(path)
+        _keep_file(store, hash_, file.data)
+        if file.media_type in packing.TEXT:
+            packing.pack(packing.folder_of(store), hash_, file.data)
     settle(store.files)
+
+
+def keep_file(store: Store, hash_: str, data: bytes) -> None:
+    """Write one file under its hash, durably."""
+    store.files.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keep_file(store, hash_, data)
+    settle(store.files)
+
+
+def _keep_file(store: Store, hash_: str, data: bytes) -> None:
+    path = store.files / hash_
+    if path.exists():
+        return
+    half = store.files / f".{hash_}.{os.getpid()}"
+    with half.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    half.rename(path)
 
 
 def settle(folder: Path) -> None:
@@ -218,112 +286,3 @@ def settle(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
-
-
-def _store(db: Connection, course_id: int, ready: Ready, release: Release, at_ms: int) -> int:
-    """Every row of a new release; returns its id. Sources that come to a release made before are that release."""
-    numbers = _number_names(db, course_id, release, at_ms)
-    known = rows.release_by_hash(db, course_id, release.hash)
-    if known and ready.before:
-        plan = json.loads(ready.before.manifest)["plan"]
-        rows.keep_sources(db, known.release_id, ready.sources)
-        rows.keep_names(db, ready.before.release_id, _manifest(plan, release.names))
-        return known.release_id
-    manifest = _manifest(plan_to_json(release.plan), release.names)
-    own = {"course_id": course_id, "hash": release.hash, "compiler": COMPILER, "sources_hash": ready.sources}
-    release_id = rows.add_release(db, {**own, "manifest": manifest, "made_ms": at_ms})
-    rows.add_files(
-        db,
-        (
-            {"file_hash": hash_, "media_type": file.media_type, "bytes": len(file.data)}
-            for hash_, file in sorted(release.files.items())
-        ),
-    )
-    rows.add_release_parts(
-        db,
-        _step_rows(release, numbers, release_id),
-        (
-            {"release_id": release_id, "step_no": numbers[place], "key_json": canonical(key_to_json(key))}
-            for place, key in sorted(release.keys.items())
-        ),
-        _page_rows(release, release_id),
-    )
-    for module, badge in _badges(release.plan):
-        _store_badge(db, course_id, release.plan, module, badge)
-    return release_id
-
-
-def _manifest(plan: Mapping[str, object], names: Names) -> str:
-    """What a release's own row holds: its plan, which never changes, and the record of names as it was made."""
-    return canonical({"plan": plan, "names": names_to_json(names)})
-
-
-def _number_names(db: Connection, course_id: int, release: Release, at_ms: int) -> dict[Place, int]:
-    """Give every new name a number, or that of the name it had before; retire the removed."""
-    known = rows.numbers(db, course_id)
-    numbers = dict(known)
-    for earlier, later in release.names.earlier.items():
-        if earlier in known and later not in known:
-            numbers[later] = known[earlier]
-    free = max(known.values(), default=0) + 1
-    kinds = {place: step.kind.value for place, step in release.plan.steps().items()}
-    for place in kinds:
-        if place not in numbers:
-            numbers[place] = free
-            free += 1
-    new = {place: (no, _kind(release, kinds, place)) for place, no in numbers.items() if place not in known}
-    rows.add_steps(db, course_id, new, at_ms)
-    removed = [place for place, named in release.names.named.items() if named.removed]
-    rows.retire_steps(db, course_id, [numbers[place] for place in removed if place in numbers], at_ms)
-    return numbers
-
-
-def _kind(release: Release, kinds: Mapping[Place, str], place: Place) -> str:
-    return kinds[place] if place in kinds else release.names.named[place].kind
-
-
-def _step_rows(release: Release, numbers: Mapping[Place, int], release_id: int) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
-    for module in release.plan.modules:
-        within = [(lesson.name, step) for lesson in module.lessons for step in lesson.steps]
-        within += [(QUIZ, step) for step in (module.quiz.questions if module.quiz else ())]
-        for position, (lesson, step) in enumerate(within, start=1):
-            place = (module.module, step.name)
-            found.append(
-                {
-                    "release_id": release_id,
-                    "step_no": numbers[place],
-                    "module": module.module,
-                    "lesson": lesson,
-                    "position": position,
-                    "optional": step.optional,
-                    "meaning_hash": release.names.named[place].meaning,
-                }
-            )
-    return found
-
-
-def _page_rows(release: Release, release_id: int) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
-    for (module, lesson), fragments in sorted(release.pages.items()):
-        body = body_to_json(fragments)
-        place = {"release_id": release_id, "lang": release.plan.lang, "module": module, "lesson": lesson}
-        found.append({**place, "body": body, "bytes": len(body.encode())})
-    return found
-
-
-def _badges(plan: CoursePlan) -> list[tuple[str, BadgePlan]]:
-    """(module, badge) of every badge a release gives; the course's own under the empty name."""
-    given = [(module.module, module.badge) for module in plan.modules] + [("", plan.badge)]
-    return [(module, badge) for module, badge in given if badge is not None]
-
-
-def _store_badge(db: Connection, course_id: int, plan: CoursePlan, module: str, badge: BadgePlan) -> None:
-    """A badge of a release: a new one, or a new version where what it says has changed."""
-    slug = f"{plan.course}/{module}" if module else plan.course
-    said = badge_says(plan, module, badge)
-    known = rows.badge_version(db, slug)
-    if known is None:
-        rows.add_badge_version(db, rows.add_badge(db, slug, course_id, module or None), 1, said)
-    elif known[2] != said:
-        rows.add_badge_version(db, known[0], known[1] + 1, said)

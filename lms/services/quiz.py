@@ -5,21 +5,23 @@ Each act is an event like any other; here they are made from a form and shown ag
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from lms.content.plan import QUIZ
 from lms.errors import NotFound, Refused
-from lms.learning.events import Answer, Event, EventKind
-from lms.learning.marking import Mark, mark
+from lms.learning.answers import Answer, from_row
+from lms.learning.events import Event, EventKind
+from lms.learning.marking import Mark, mark_told
 from lms.learning.places import Go, Where, go_of, next_number, tries_left
+from lms.learning.progress import APART
 from lms.learning.shapes import QuizShape, Shape
 from lms.services.courses import Catalogue
 from lms.services.events import Result, form_id, record
 from lms.services.progress import where
 from lms.store import events as rows
+from lms.store import merges
 from lms.store.gate import Store
 
 
@@ -64,10 +66,11 @@ def start(
     number: int,
     now_ms: int,
     zone: ZoneInfo,
+    lang: str = "",
 ) -> Result:
     """Begin an attempt by its number. Beginning it twice, or from two phones, is one beginning."""
-    key = UUID(int=(person_id << 64) | (shape.course_id << 32) | number)
-    event = _event(shape, module, QUIZ, EventKind.STARTED, form_id(key, [module, "start", shape.hash]), number, now_ms)
+    own_id = _own_id(person_id, shape, number, module, "start", lang)
+    event = _event(shape, module, QUIZ, EventKind.STARTED, own_id, number, now_ms, lang)
     return _recorded(store, catalogue, person_id, event, now_ms, zone)
 
 
@@ -81,22 +84,44 @@ def answer(
     person_id: int,
     now_ms: int,
     zone: ZoneInfo,
+    lang: str = "",
 ) -> Result:
     """Answer a question of an attempt; the last answer before finishing counts."""
     module, name = go.shape.places[no]
     own_id = form_id(event_id, given)
-    event = _event(go.shape, module, name, EventKind.ANSWERED, own_id, go.number, now_ms, given)
-    return _recorded(store, catalogue, person_id, event, now_ms, zone)
+    its_id, number = begun_by(store, person_id, go.number)
+    event = _event(go.shape, module, name, EventKind.ANSWERED, own_id, number, now_ms, lang, given)
+    return _recorded(store, catalogue, its_id, event, now_ms, zone)
 
 
-def finish(store: Store, catalogue: Catalogue, go: Go, person_id: int, now_ms: int, zone: ZoneInfo) -> Result:
+def finish(
+    store: Store, catalogue: Catalogue, go: Go, person_id: int, now_ms: int, zone: ZoneInfo, lang: str = ""
+) -> Result:
     """End an attempt: it is counted as it stands."""
     module, _ = go.shape.places[go.quiz.no]
-    key = UUID(int=(person_id << 64) | (go.shape.course_id << 32) | go.number)
-    event = _event(
-        go.shape, module, QUIZ, EventKind.FINISHED, form_id(key, [module, "finish", go.shape.hash]), go.number, now_ms
-    )
-    return _recorded(store, catalogue, person_id, event, now_ms, zone)
+    its_id, number = begun_by(store, person_id, go.number)
+    own_id = _own_id(its_id, go.shape, number, module, "finish", lang)
+    event = _event(go.shape, module, QUIZ, EventKind.FINISHED, own_id, number, now_ms, lang)
+    return _recorded(store, catalogue, its_id, event, now_ms, zone)
+
+
+def begun_by(store: Store, person_id: int, number: int) -> tuple[int, int]:
+    """(the id of hers that began an attempt, its number there): it goes on, and is drawn, as it was begun."""
+    if number < APART:
+        return person_id, number
+    whose, number = divmod(number, APART)
+    with store.read() as db:
+        ids = merges.ids_of(db, person_id)
+    if whose >= len(ids):
+        raise NotFound
+    return ids[whose], number
+
+
+def _own_id(person_id: int, shape: Shape, number: int, module: str, act: str, lang: str) -> UUID:
+    """The id of a beginning or an end: one for each attempt, release and language, however often it is sent."""
+    key = UUID(int=(person_id << 64) | (shape.course_id << 32) | number)
+    said = [module, act, shape.hash]
+    return form_id(key, said if lang in ("", shape.plan.lang) else [*said, lang])
 
 
 def _event(
@@ -107,10 +132,11 @@ def _event(
     event_id: UUID,
     number: int,
     now_ms: int,
+    lang: str,
     given: Answer = (),
 ) -> Event:
     plan = shape.plan
-    return Event(event_id, plan.course, shape.hash, module, name, kind, plan.lang, now_ms, number, given)
+    return Event(event_id, plan.course, shape.hash, module, name, kind, lang or plan.lang, now_ms, number, given)
 
 
 def _recorded(store: Store, catalogue: Catalogue, person_id: int, event: Event, now_ms: int, zone: ZoneInfo) -> Result:
@@ -128,17 +154,25 @@ class Counted:
     mark: Mark
 
 
-def told(store: Store, catalogue: Catalogue, go: Go, person_id: int) -> dict[int, Counted]:
-    """What is said, when an attempt is over, to the answer that counted for each question she answered."""
-    counted: dict[int, Answer] = {}
+def told(store: Store, catalogue: Catalogue, go: Go, person_id: int, lang: str = "") -> dict[int, Counted]:
+    """What is said, when an attempt is over, to the answer that counted for each question she answered.
+
+    `lang`: the language she reads now.
+    """
+    counted: dict[int, tuple[Answer, str]] = {}
+    its_id, number = begun_by(store, person_id, go.number)
     with store.read() as db:
-        found = rows.attempt_answers(db, person_id, go.shape.course_id, go.number)
-    for kind, no, choice, words in found:
+        found = rows.attempt_answers(db, its_id, go.shape.course_id, number)
+    for kind, no, given_in, choice, words in found:
         if no == go.quiz.no and kind == EventKind.FINISHED:
             break
         if no in go.asked and kind == EventKind.ANSWERED:
-            counted[no] = tuple(json.loads(choice)) if choice else (words or "")
-    return {
-        no: Counted(answer, mark(go.shape.steps[no], catalogue.key(go.shape, no), answer))
-        for no, answer in counted.items()
-    }
+            counted[no] = (from_row(choice, words), given_in)
+    return {no: Counted(it[0], _mark(catalogue, go, no, *it, lang)) for no, it in counted.items()}
+
+
+def _mark(catalogue: Catalogue, go: Go, no: int, answer: Answer, given_in: str, lang: str) -> Mark:
+    """Marked as the attempt was, by its release; right, too, where the answer's mark was raised later."""
+    keys = catalogue.key(go.shape, no, given_in), catalogue.key(go.shape, no, lang)
+    marked = mark_told(go.shape.steps[no], *keys, answer)
+    return replace(marked, right=marked.right or bool(go.attempt.marks.get(no)))

@@ -6,7 +6,7 @@ What has been given stays: a milestone or a badge that today's fold would not gi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,21 +15,20 @@ from sqlalchemy import Connection
 
 from lms.learning.badges import badge_of, badge_says, earned_by
 from lms.learning.days import day_bit, day_of, month_of
-from lms.learning.events import EventKind
-from lms.learning.progress import FOLD_VERSION, Outcome, State, fold, state_to_json
+from lms.learning.progress import FOLD_VERSION, PUBLISHING, UNCOUNTED, Outcome, State, fold
 from lms.services.courses import Catalogue
-from lms.services.events import COUNTED
-from lms.services.folding import ShapesById
+from lms.services.folding import PART, ShapesById, entries_of
 from lms.services.outcomes import add_milestone, give_badge, progress_row
+from lms.services.preparing import COUNTED
+from lms.services.union import EMPTY
+from lms.store import badges as award_rows
 from lms.store import courses as course_rows
-from lms.store import handles
+from lms.store import handles, merges
 from lms.store import people as people_rows
 from lms.store import progress as rows
-from lms.store.events import Entry, Ledger, recorded_events
+from lms.store.events import Entry, Ledger
 from lms.store.gate import Store, retried
 from lms.store.progress import Enrolled, First, Month
-
-_EMPTY = state_to_json(State())
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def rebuild(
     with store.read() as db:
         for row in rows.every_enrolled(db):
             learners += 1
-            if row.progress is None or row.progress.fold_version == FOLD_VERSION:
+            if row.progress is None or row.progress.fold_version in (FOLD_VERSION, PART):
                 due = _due(db, site, row)
                 wrong = _difference(db, row, due) and _still_wrong(site, row)
                 if wrong and not check_only:
@@ -107,6 +106,8 @@ class _Due:
     """Milestones she has reached and that are not there."""
     months: dict[int, Month]
     badges: dict[tuple[int, int], First]
+    ids: tuple[int, ...]
+    """Of which the events are: her own first, and any that were merged into it."""
 
 
 @dataclass(frozen=True)
@@ -122,30 +123,39 @@ class _Folded:
 
 
 def _due(db: Connection, site: _Site, row: Enrolled) -> _Due:
-    folded = _fold_again(db, site, row)
+    ids = merges.ids_of(db, row.person_id)
+    hers = ids if ids[0] == row.person_id else (row.person_id,)
+    folded = _fold_again(db, site, row, hers)
     kept = rows.milestones_of(db, row.person_id, row.course_id)
-    missing = {key: _first(entry) for key, entry in folded.first_times.items() if key not in kept}
+    others = {key for its_id in hers[1:] for key in rows.milestones_of(db, its_id, row.course_id)}
+    since_ms = max((it.at_ms for it in merges.made_into(db, hers)), default=0) if len(hers) > 1 else 0
+    known = kept.keys() | others
+    missing = {key: _first(entry, since_ms) for key, entry in folded.first_times.items() if key not in known}
     reached = kept | missing
-    progress = progress_row(folded.state, folded.last_seq)
-    return _Due(folded.count, progress, missing, _months(folded, reached, site.zone), _badges(site, reached))
+    progress = progress_row(folded.state, folded.last_seq) | ({"fold_version": PART} if ids[0] != row.person_id else {})
+    return _Due(folded.count, progress, missing, _months(folded, reached, site.zone), _badges(site, reached), hers)
 
 
-def _fold_again(db: Connection, site: _Site, row: Enrolled) -> _Folded:
+def _fold_again(db: Connection, site: _Site, row: Enrolled, ids: Sequence[int]) -> _Folded:
+    """`ids`: those of which the events stand in her row, her own first. Days and answers are those of her own."""
     state, count, last_seq = State(), 0, 0
     first_times: dict[tuple[str, str], Entry] = {}
     answers: dict[int, int] = {}
-    for entry in recorded_events(db, row.person_id, row.course_id):
+    for entry, seed in entries_of(db, ids, row.course_id):
         event, recorded_ms = entry.event, entry.recorded_ms
-        count, last_seq = count + 1, entry.seq
-        for outcome in fold(state, event, site.shapes, row.draw_seed).outcomes:
+        for outcome in fold(state, event, site.shapes, seed).outcomes:
             first_times.setdefault((outcome.kind, outcome.name), entry)
-        if event.kind is not EventKind.RELEASED:  # publishing did that, not she
+        if event.whose:
+            continue
+        count, last_seq = count + 1, max(last_seq, entry.seq)
+        if event.kind not in UNCOUNTED:
             answers[recorded_ms] = answers.get(recorded_ms, 0) + (event.kind in COUNTED)
     return _Folded(state, count, last_seq, first_times, answers)
 
 
-def _first(entry: Entry) -> First:
-    return First(entry.event.at_ms, entry.recorded_ms, entry.event.release_id)
+def _first(entry: Entry, since_ms: int) -> First:
+    """What several ids came to together was known from when they were one."""
+    return First(entry.event.at_ms, max(entry.recorded_ms, since_ms), entry.event.release_id)
 
 
 def _months(folded: _Folded, reached: dict[tuple[str, str], First], zone: ZoneInfo) -> dict[int, Month]:
@@ -161,7 +171,8 @@ def _months(folded: _Folded, reached: dict[tuple[str, str], First], zone: ZoneIn
         count(recorded_ms, answers, 0)
     for key, first in reached.items():
         brought = folded.first_times.get(key)
-        if key[0] == "lesson" and not (brought and brought.event.kind is EventKind.RELEASED):
+        by_her = first.recorded_ms in folded.answers  # else two ids that are one person came to it together
+        if key[0] == "lesson" and by_her and not (brought and brought.event.kind in PUBLISHING):
             count(first.recorded_ms, 0, 1)
     return months
 
@@ -180,13 +191,17 @@ def _badges(site: _Site, reached: dict[tuple[str, str], First]) -> dict[tuple[in
 def _difference(db: Connection, row: Enrolled, due: _Due) -> list[str]:
     key = (row.person_id, row.course_id)
     months = rows.months_of(db, *key)
-    held = rows.badges_held(db, row.person_id) if due.badges else set()
+    held = _held(db, due) if due.badges else set()
     found = [_wrong_progress(row, due)] if _wrong_progress(row, due) else []
     found += [f"milestone {kind} {name} is missing" for kind, name in sorted(due.missing)]
     odd = {month for month in months | due.months if months.get(month) != due.months.get(month)}
     found += [f"month {month} differs from events" for month in sorted(odd)]
     found += [f"badge {badge_id} is missing" for badge_id, _version in sorted(due.badges) if badge_id not in held]
     return [f"person {row.person_id}, course {row.course_id}: {said}" for said in found]
+
+
+def _held(db: Connection, due: _Due) -> set[int]:
+    return {badge_id for its_id in due.ids for badge_id in rows.badges_held(db, its_id)}
 
 
 def _wrong_progress(row: Enrolled, due: _Due) -> str:
@@ -209,7 +224,7 @@ def _put_right(site: _Site, row: Enrolled) -> _Due:
     with site.store.write() as db:
         ledger = Ledger(db, row.person_id, row.course_id)
         if row.progress is None:
-            ledger.begin_again(_EMPTY)
+            ledger.begin_again(EMPTY)
         standing, due = ledger.lock(), _due(db, site, row)
         if standing is not None:  # else gone meanwhile
             _write(db, ledger, site, due)
@@ -224,7 +239,10 @@ def _write(db: Connection, ledger: Ledger, site: _Site, due: _Due) -> None:
         for month, counted in due.months.items():
             ledger.add_month(month, *counted)
     ledger.save(**due.progress)
+    held = _held(db, due)
     for badge, earned in due.badges.items():
-        give_badge(ledger, badge, earned)
+        if badge[0] not in held:
+            give_badge(ledger, badge, earned)
     if due.badges and people_rows.person(db, ledger.person_id) is None:
         handles.forget(db, ledger.person_id)  # no address leads to somebody who was erased
+        award_rows.ask_nothing(db, ledger.person_id)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -22,13 +24,19 @@ from lms.errors import Forbidden, Refused
 from lms.interop import reports as packages
 from lms.interop.package import write
 from lms.learning.days import day_of, end_of_day
-from lms.learning.measures import Breakdown, Period, Tally, period, pseudonym
+from lms.learning.measures import Breakdown, Measure, Period, Tally, period, pseudonym
 from lms.learning.people import Permission
+from lms.learning.persons import Counted, Merge, Taken, ever_one, kept_at
 from lms.services.people import SignedIn
 from lms.store import audit, site
+from lms.store import merges as merge_rows
 from lms.store import people as people_rows
 from lms.store import reports as rows
 from lms.store.gate import Store, retried
+from lms.store.reports import LearnerRow
+
+_TOGETHER = 200
+"""People with several ids looked at at once."""
 
 Step = Callable[[int], None]
 """Told how many pages of people, or rows, are done."""
@@ -96,21 +104,72 @@ def _tallies(db: Connection, about: Period, step: Step) -> dict[Breakdown, Tally
             for different in rows.different(db, breakdown, about, span):
                 tally.add(*different)
         step(page)
+    places = {measure: place for place, measure in enumerate(Measure)}
+    for by, twice, unit, its_month in _twice(db, about):
+        tallies[by].add(places[twice], unit, its_month, -1)
     return tallies
 
 
+def _twice(db: Connection, about: Period) -> Iterator[Taken]:
+    """What was counted under several ids of one person, a few people at a time."""
+    merges = _merges(db, about)
+    if not merges or not about.months:
+        return
+    counted, hers = Counted(merges, about), ever_one(merges)
+    for start in range(0, len(hers), _TOGETHER):
+        ids = hers[start : start + _TOGETHER]
+        some = list(rows.seen(db, about, [its_id for one in ids for its_id in one]))
+        whose = {its_id: number for number, one in enumerate(ids) for its_id in one}
+        for _, seen in groupby(sorted(some, key=lambda it: whose[it.person_id]), key=lambda it: whose[it.person_id]):
+            yield from counted.twice(list(seen))
+
+
+def _merges(db: Connection, about: Period) -> list[Merge]:
+    return [Merge(it.person_id, it.other_id, it.at_ms, it.undone_ms) for it in merge_rows.every(db, about.end_ms)]
+
+
 def learner_cells(db: Connection, about: Period, salt: bytes, step: Step) -> Iterator[tuple[str | int, ...]]:
-    """The rows about single learners, in key order, under the pseudonyms of a salt."""
+    """The rows about single learners, in key order, under the pseudonyms of a salt. Who has several ids comes last."""
+    kept = kept_at(_merges(db, about), about.end_ms)
+    several = {*kept, *kept.values()}
+    hers: dict[tuple[int, int], list[LearnerRow]] = {}
     courses, areas, groups = rows.course_slugs(db), *(rows.labels_of(db, it) for it in Breakdown)
     months = {month.number: month.name for month in about.months}
+
+    def cell(row: LearnerRow) -> tuple[str | int, ...]:
+        where = courses[row.course_id], areas[row.area_id], groups[row.group_id]
+        counted = row.months, row.lessons, row.modules, row.badges
+        return pseudonym(salt, row.person_id), *where, months[row.began], *counted
+
     done = 0
     for span in rows.spans(db):
         for row in rows.learners(db, about, span):
             done += 1
-            where = courses[row.course_id], areas[row.area_id], groups[row.group_id]
-            counted = row.months, row.lessons, row.modules, row.badges
-            yield (pseudonym(salt, row.person_id), *where, months[row.began], *counted)
+            if row.person_id in several:
+                hers.setdefault((kept.get(row.person_id, row.person_id), row.course_id), []).append(row)
+            else:
+                yield cell(row)
             step(done)
+    for (person_id, course_id), its in sorted(hers.items()):
+        yield cell(_as_one(db, about, person_id, course_id, its))
+
+
+def _as_one(db: Connection, about: Period, person_id: int, course_id: int, its: Sequence[LearnerRow]) -> LearnerRow:
+    """One person in one course, from the rows of her ids: where she began it first, and nothing counted twice."""
+    first = min(its, key=lambda row: (row.began, row.person_id))
+    things = {
+        (it.measure, it.when if it.measure is Measure.ACTIVE else it.key)
+        for it in rows.seen(db, about, [row.person_id for row in its])
+        if it.course_id == course_id
+    }
+    many = Counter(measure for measure, _ in things)
+    return first._replace(
+        person_id=person_id,
+        months=many[Measure.ACTIVE],
+        lessons=many[Measure.LESSONS_FINISHED],
+        modules=many[Measure.MODULES_COMPLETED],
+        badges=many[Measure.BADGES],
+    )
 
 
 @contextmanager

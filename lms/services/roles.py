@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from lms.learning.people import SCOPES, Held, Permission, Role, ScopeKind, answe
 from lms.services import people
 from lms.services.codes import check_place, is_plain, visible_people
 from lms.services.people import SignedIn
-from lms.store import audit, handles
+from lms.store import audit, handles, merges
 from lms.store import groups as group_rows
 from lms.store import people as rows
 from lms.store.gate import Store, retried
@@ -45,6 +46,8 @@ class Listed:
     username: str
     made_ms: int
     roles: tuple[HeldRole, ...]
+    kept: str = ""
+    """Of somebody who was merged: the name of whom she is."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,9 @@ def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0, ask
     start = min(after, LAST_PERSON)
     with store.read() as db:
         visible = visible_people(db, scope, reader.person_id)
-        found, then, looked = _found(db, visible, asked, start) if asked else _page(db, visible, start)
+        found, then, looked = found_by_name(db, visible, asked, start) if asked else _page(db, visible, start)
         roles = rows.roles_of(db, [person.person_id for person in found])
+        kept = _names_of(db, merges.kept_each(db, [person.person_id for person in found]))
         names = _scope_names(db_groups=group_rows.group_names(db), organisations=group_rows.organisation_rows(db))
     listed = tuple(
         Listed(
@@ -100,10 +104,16 @@ def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0, ask
                 for row in roles
                 if row.person_id == person.person_id and (row.held.ends_ms is None or row.held.ends_ms > now_ms)
             ),
+            kept.get(person.person_id, ""),
         )
         for person in found
     )
     return People(listed, then, looked)
+
+
+def _names_of(db: Connection, kept: Mapping[int, int]) -> dict[int, str]:
+    named = ((other, rows.person(db, its_id)) for other, its_id in kept.items())
+    return {other: person.display_name for other, person in named if person}
 
 
 def _page(db: Connection, visible: Select[Any], after: int) -> tuple[list[rows.PersonRow], int, int]:
@@ -112,7 +122,9 @@ def _page(db: Connection, visible: Select[Any], after: int) -> tuple[list[rows.P
     return found[:PAGE], found[PAGE - 1].person_id if len(found) > PAGE else 0, 0
 
 
-def _found(db: Connection, visible: Select[Any], asked: str, after: int) -> tuple[list[rows.PersonRow], int, int]:
+def found_by_name(
+    db: Connection, visible: Select[Any], asked: str, after: int
+) -> tuple[list[rows.PersonRow], int, int]:
     """(people, where to look on, how many were looked at): whose user name it is, then who answers to it."""
     seen = rows.persons(db, visible, LOOKED_THROUGH + 1, after)
     known = _by_username(db, visible, asked)
@@ -161,10 +173,12 @@ def give_role(
         raise Refused("Choose an end in the future, or leave it empty.", "ends")
     with store.write() as db:
         person = rows.by_public_id(db, visible_people(db, reach, giver.person_id), public_id)
-        if person is None:
+        if person is None or person.kind == rows.GUEST:
             raise NotFound
         check_place(db, scope, scope_id)
         rows.lock(db, person.person_id)
+        if merges.kept_of(db, person.person_id) != person.person_id:
+            raise Refused(f"{person.display_name} is one with somebody else here. Give that one the role.", "person")
         if is_plain(db, person.person_id, at_ms):
             people.end_ways_in(db, person.person_id)
         held = Held(role, scope, scope_id, at_ms, ends_ms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
@@ -37,6 +38,21 @@ def note(
             person_id=person_id, at_ms=at_ms, actor_id=actor_id, action=action, object=thing, detail=detail, **values
         )
     )
+
+
+class Entry(NamedTuple):
+    """What was done to or by a person, and by whom."""
+
+    at_ms: int
+    actor_id: int | None
+    action: str
+    object: str
+
+
+def entries(db: Connection, person_id: int) -> list[Entry]:
+    """All that a person's chain says, the oldest first."""
+    told = select(audit.c.at_ms, audit.c.actor_id, audit.c.action, audit.c.object)
+    return [Entry(*row) for row in db.execute(told.where(audit.c.person_id == person_id).order_by(audit.c.n))]
 
 
 def did(db: Connection, person_id: int, action: str, thing: str) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, case, func, insert, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, select, update
 
+from lms.content.plan import canonical
 from lms.learning.events import is_text
 from lms.store.statements import insert_into
 from lms.store.tables import (
     badge_versions,
     badges,
     courses,
+    enrolments,
+    events,
     files,
     publications,
     release_keys,
@@ -45,21 +49,24 @@ class ReleaseRow(NamedTuple):
     manifest: str
 
 
+_LAST = (
+    select(publications.c.course_id, func.max(publications.c.publication_no).label("no"))
+    .group_by(publications.c.course_id)
+    .subquery()
+)
+_NEWEST = (
+    select(courses.c.course_id, courses.c.slug, publications.c.publication_no, publications.c.release_id)
+    .add_columns(publications.c.from_ms)
+    .join(publications, publications.c.course_id == courses.c.course_id)
+    .join(_LAST, (_LAST.c.course_id == publications.c.course_id) & (_LAST.c.no == publications.c.publication_no))
+    .order_by(courses.c.course_id)
+)
+"""Asked more often than anything: built once."""
+
+
 def newest_publications(db: Connection) -> list[Newest]:
     """The newest publication of each course, in the order the courses were first published."""
-    last = (
-        select(publications.c.course_id, func.max(publications.c.publication_no).label("no"))
-        .group_by(publications.c.course_id)
-        .subquery()
-    )
-    shown = publications.c.publication_no, publications.c.release_id, publications.c.from_ms
-    rows = db.execute(
-        select(courses.c.course_id, courses.c.slug, *shown)
-        .join(publications, publications.c.course_id == courses.c.course_id)
-        .join(last, (last.c.course_id == publications.c.course_id) & (last.c.no == publications.c.publication_no))
-        .order_by(courses.c.course_id)
-    )
-    return [Newest(*row) for row in rows]
+    return [Newest(*row) for row in db.execute(_NEWEST)]
 
 
 def release(db: Connection, release_id: int) -> ReleaseRow | None:
@@ -84,6 +91,13 @@ def last_release(db: Connection, slug: str) -> ReleaseRow | None:
     return _release(db, releases.c.course_id.in_(select(courses.c.course_id).where(courses.c.slug == slug)))
 
 
+def releases_of(db: Connection, course_id: int) -> Iterator[ReleaseRow]:
+    """Every release of a course, the one made last first."""
+    found = select(releases.c.release_id, releases.c.course_id, releases.c.hash, releases.c.manifest)
+    for row in db.execute(found.where(releases.c.course_id == course_id).order_by(releases.c.release_id.desc())):
+        yield ReleaseRow(*row)
+
+
 def _release(db: Connection, where: Any) -> ReleaseRow | None:
     found = db.execute(
         select(releases.c.release_id, releases.c.course_id, releases.c.hash, releases.c.manifest)
@@ -105,12 +119,29 @@ def slug_of(db: Connection, course_id: int) -> str:
     return str(db.execute(select(courses.c.slug).where(courses.c.course_id == course_id)).scalar_one())
 
 
+def numbers_in(manifest: Mapping[str, Any]) -> dict[Place, int]:
+    """A release's own numbers, which stay: what was reopened has another one in later releases.
+
+    None in a release that was made before anything could be reopened: its numbers are those of the course.
+    """
+    found = manifest.get("numbers", {}).items()
+    return {(module, name): no for place, no in found for module, _, name in [place.partition("/")]}
+
+
 def numbers(db: Connection, course_id: int) -> dict[Place, int]:
-    """The number of every (module, name) the course ever had."""
+    """The number each (module, name) the course ever had has now; `name@number` holds one that was reopened."""
     rows = db.execute(
         select(step_names.c.module, step_names.c.name, step_names.c.step_no).where(step_names.c.course_id == course_id)
     )
     return {(module, name): no for module, name, no in rows}
+
+
+def numbers_of_module(db: Connection, course_id: int, module: str) -> dict[str, int]:
+    """The number of each name a module ever had, those it has lost to another module or name included."""
+    if not is_text(module):
+        return {}
+    of = (step_names.c.course_id == course_id) & (step_names.c.module == module)
+    return {row.name: row.step_no for row in db.execute(select(step_names.c.name, step_names.c.step_no).where(of))}
 
 
 def key_json(db: Connection, release_id: int, step_no: int) -> str | None:
@@ -139,6 +170,11 @@ def media_type_of(db: Connection, file_hash: str) -> str | None:
     if not is_text(file_hash):
         return None
     return db.execute(select(files.c.media_type).where(files.c.file_hash == file_hash)).scalar()
+
+
+def files_of_kinds(db: Connection, kinds: Collection[str]) -> list[str]:
+    """The hashes of every stored file of some kinds."""
+    return list(db.execute(select(files.c.file_hash).where(files.c.media_type.in_(kinds))).scalars())
 
 
 def badges_of(db: Connection, course_id: int) -> dict[str, tuple[int, int]]:
@@ -184,6 +220,25 @@ def add_steps(db: Connection, course_id: int, new: Mapping[Place, tuple[int, str
     )
 
 
+def keep_own_numbers(db: Connection, course_id: int) -> None:
+    """Write its numbers into each release that has none of its own, before they become others."""
+    known = {"/".join(place): no for place, no in numbers(db, course_id).items()}
+    for row in list(releases_of(db, course_id)):
+        manifest = json.loads(row.manifest)
+        if "numbers" not in manifest:
+            keep_manifest(db, row.release_id, canonical({**manifest, "numbers": known}))
+
+
+def number_again(db: Connection, course_id: int, numbers_: Mapping[Place, int], at_ms: int) -> None:
+    """Names that were reopened: from now on another number is theirs. Releases made before keep their own."""
+    for (module, name), no in sorted(numbers_.items()):
+        db.execute(
+            update(step_names)
+            .where(step_names.c.course_id == course_id, step_names.c.module == module, step_names.c.name == name)
+            .values(step_no=no, since_ms=at_ms)
+        )
+
+
 def retire_steps(db: Connection, course_id: int, gone: Iterable[int], at_ms: int) -> None:
     """Mark steps that no release to come will have."""
     for no in gone:
@@ -216,8 +271,8 @@ def keep_sources(db: Connection, release_id: int, sources_hash: str) -> None:
     db.execute(update(releases).where(releases.c.release_id == release_id).values(sources_hash=sources_hash))
 
 
-def keep_names(db: Connection, release_id: int, manifest: str) -> None:
-    """The record of names has grown without a new release: keep it with the one made last."""
+def keep_manifest(db: Connection, release_id: int, manifest: str) -> None:
+    """What a release remembers of names and numbers has grown, without a new release."""
     db.execute(update(releases).where(releases.c.release_id == release_id).values(manifest=manifest))
 
 
@@ -239,6 +294,26 @@ def add_publication(db: Connection, course_id: int, release_id: int, at_ms: int,
         )
     )
     return no
+
+
+def worked_in(db: Connection) -> set[int]:
+    """The releases anybody has worked in."""
+    begun, acted = select(enrolments.c.release_id).distinct(), select(events.c.release_id).distinct()
+    return {*db.execute(begun).scalars(), *db.execute(acted).scalars()}
+
+
+def forget_releases(db: Connection, course_id: int, newest: int, kept: Collection[int]) -> None:
+    """On a throw-away site alone: delete a course's releases, but those kept and those its newest publications show.
+
+    Anywhere else a release stays for ever.
+    """
+    of_course = publications.c.course_id == course_id
+    shown = select(publications.c.release_id).where(of_course).order_by(publications.c.publication_no.desc())
+    stay = {*kept, *db.execute(shown.limit(newest)).scalars()}
+    every = db.execute(select(releases.c.release_id).where(releases.c.course_id == course_id)).scalars()
+    for release_id in set(every) - stay:
+        for table in (publications, release_pages, release_keys, release_steps, releases):
+            db.execute(delete(table).where(table.c.release_id == release_id))
 
 
 def badge_version(db: Connection, slug: str) -> tuple[int, int, dict[str, str]] | None:

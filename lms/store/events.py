@@ -6,17 +6,18 @@ locked, events, words, milestones, months, awards, progress. Every statement car
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, case, delete, select, update
 
 from lms.learning.events import EventKind
 from lms.learning.progress import Recorded
 from lms.store.statements import Statement
-from lms.store.tables import awards, enrolments, events, handles, learner_months, milestones, progress, words
+from lms.store.tables import awards, enrolments, events, handles, learner_months, milestones, people, progress, words
 
 
 class Standing(NamedTuple):
@@ -63,6 +64,13 @@ _LOCK = Statement(
         )
         .where(_mine(progress))
         .with_for_update(of=progress)
+    )
+)
+_HERE = Statement(
+    lambda _: (
+        select(people.c.kind)
+        .where(people.c.person_id == bindparam("p"), people.c.erased_ms.is_(None))
+        .with_for_update(read=True, key_share=True)
     )
 )
 _ENROL = _insert_or_leave(enrolments, ("person_id", "course_id"))
@@ -112,19 +120,30 @@ class Ledger:
         """
         return nullcontext() if self._dialect == "sqlite" else self._driver.pipeline()
 
+    def is_here(self) -> bool:
+        """Whether she has not been erased, and can't be until the transaction ends."""
+        return self._run(_HERE, p=self.person_id).fetchone() is not None
+
     def lock(self) -> Standing | None:
         """Her progress row, locked until the transaction ends; None if she has not begun."""
         row = self._run(_LOCK, p=self.person_id, c=self.course_id).fetchone()
         return Standing(*row) if row else None
 
-    def begin(self, enrolment: dict[str, Any], state: str) -> None:
+    def begin(self, enrolment: dict[str, Any], state: str, fold_version: int = 0) -> None:
         """Make the enrolment and an empty progress row, unless another transaction has just made them."""
         self._run(_ENROL, **self._key, **enrolment)
-        self.begin_again(state)
+        self.begin_again(state, fold_version)
 
-    def begin_again(self, state: str) -> None:
+    def begin_again(self, state: str, fold_version: int = 0) -> None:
         """Make an empty progress row where an enrolment has none."""
-        empty = {"last_seq": 0, "fold_version": 0, "done_count": 0, "score": 0, "last_at_ms": None, "state": state}
+        empty = {
+            "last_seq": 0,
+            "fold_version": fold_version,
+            "done_count": 0,
+            "score": 0,
+            "last_at_ms": None,
+            "state": state,
+        }
         self._run(_BEGIN, **self._key, **empty)
 
     def add(self, event_id: UUID, seq: int, row: dict[str, Any]) -> bool:
@@ -182,8 +201,8 @@ class Entry(NamedTuple):
     seq: int
 
 
-def recorded_events(db: Connection, person_id: int, course_id: int) -> Iterator[Entry]:
-    """Everything she did in a course, in order."""
+def recorded_events(db: Connection, person_id: int, course_id: int, whose: int = 0) -> Iterator[Entry]:
+    """Everything somebody did in a course under one id, in order. `whose`: the place of that id among hers."""
     rows = db.execute(
         select(
             events.c.kind,
@@ -194,12 +213,15 @@ def recorded_events(db: Connection, person_id: int, course_id: int) -> Iterator[
             events.c.at_ms,
             events.c.recorded_ms,
             events.c.seq,
+            case((events.c.kind == EventKind.REMARKED.value, events.c.choice)),
         )
         .where(events.c.person_id == person_id, events.c.course_id == course_id)
         .order_by(events.c.seq)
     )
-    for kind, step_no, release_id, attempt, mark, at_ms, recorded_ms, seq in rows:
-        yield Entry(Recorded(EventKind(kind), step_no or 0, release_id, attempt, mark, at_ms), recorded_ms, seq)
+    for kind, step_no, release_id, attempt, mark, at_ms, recorded_ms, seq, of in rows:
+        quiz = json.loads(of)["quiz"] if of else 0
+        event = Recorded(EventKind(kind), step_no or 0, release_id, attempt, mark, at_ms, quiz, whose)
+        yield Entry(event, recorded_ms, seq)
 
 
 _TOLD = (
@@ -209,12 +231,13 @@ _TOLD = (
     events.c.release_id,
     events.c.choice,
     events.c.mark,
+    events.c.lang,
     words.c.body,
 )
 
 
 def event(db: Connection, person_id: int, event_id: UUID) -> Any:
-    """One event of hers with her words, or None: (course_id, step_no, attempt_no, release_id, choice, mark, words)."""
+    """One event of hers with her words, or None: all of `_TOLD`."""
     return db.execute(
         select(*_TOLD)
         .outerjoin(words, (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id))
@@ -222,11 +245,90 @@ def event(db: Connection, person_id: int, event_id: UUID) -> Any:
     ).first()
 
 
+class Kept(NamedTuple):
+    """The newest thing of a kind that she gave to a step, and who may read its words."""
+
+    choice: str | None
+    words: str | None
+    seen_by: str | None
+
+
+def newest(db: Connection, ids: Sequence[int], course_id: int, step_no: int, kind: EventKind) -> Kept | None:
+    """What she last ticked or wrote at a step, under any of her ids; of what she wrote, the last that has words."""
+    last = [events.c.recorded_ms.desc()] if len(ids) > 1 else []
+    mine = events.c.person_id.in_(list(ids)) & (events.c.course_id == course_id) & (events.c.step_no == step_no)
+    row = db.execute(
+        select(events.c.choice, words.c.body, words.c.seen_by)
+        .join(
+            words,
+            (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id),
+            isouter=kind is not EventKind.REFLECTED,
+        )
+        .where(mine, events.c.kind == kind.value)
+        .order_by(*last, events.c.seq.desc())
+        .limit(1)
+    ).first()
+    return Kept(*row) if row else None
+
+
+class Written(NamedTuple):
+    """Something she handed in or wrote down, with her words where there are any."""
+
+    event_id: UUID
+    kind: str
+    step_no: int
+    release_id: int
+    lang: str
+    at_ms: int
+    words: str | None
+    seen_by: str | None
+
+
+def written(db: Connection, person_id: int, course_id: int | None, also: Collection[UUID]) -> list[Written]:
+    """All that she handed in or wrote down in a course, in its order, and these events whatever course they are of."""
+    kinds = EventKind.TICKED.value, EventKind.REFLECTED.value
+    asked = (events.c.course_id == course_id) & events.c.kind.in_(kinds) | events.c.event_id.in_(list(also))
+    rows = db.execute(
+        select(
+            events.c.event_id,
+            events.c.kind,
+            events.c.step_no,
+            events.c.release_id,
+            events.c.lang,
+            events.c.at_ms,
+            words.c.body,
+            words.c.seen_by,
+        )
+        .outerjoin(words, (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id))
+        .where(events.c.person_id == person_id, asked)
+        .order_by(events.c.seq)
+    )
+    return [Written(*row) for row in rows]
+
+
+def words_of(db: Connection, person_id: int, event_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Her words beside some events, where they are still kept."""
+    asked = (words.c.person_id == person_id) & words.c.event_id.in_(list(event_ids))
+    return {row.event_id: row.body for row in db.execute(select(words.c.event_id, words.c.body).where(asked))}
+
+
+def ticked_in_part(
+    db: Connection, course_id: int, steps: Collection[int], first_id: int, last_id: int
+) -> dict[int, set[int]]:
+    """Person -> the Tasks among these steps that she has handed in, but not whole, of the people between two ids."""
+    whose = events.c.person_id.between(first_id, last_id) & (events.c.course_id == course_id)
+    what = (events.c.kind == EventKind.TICKED.value) & (events.c.mark == 0) & events.c.step_no.in_(sorted(steps))
+    found: dict[int, set[int]] = {}
+    for person_id, step_no in db.execute(select(events.c.person_id, events.c.step_no).where(whose, what).distinct()):
+        found.setdefault(person_id, set()).add(step_no)
+    return found
+
+
 def attempt_answers(db: Connection, person_id: int, course_id: int, attempt_no: int) -> list[Any]:
-    """Her events in every attempt of one number, in order: (kind, step_no, choice, words)."""
+    """Her events in every attempt of one number, in order: (kind, step_no, lang, choice, words)."""
     return list(
         db.execute(
-            select(events.c.kind, events.c.step_no, events.c.choice, words.c.body)
+            select(events.c.kind, events.c.step_no, events.c.lang, events.c.choice, words.c.body)
             .outerjoin(words, (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id))
             .where(events.c.person_id == person_id, events.c.course_id == course_id, events.c.attempt_no == attempt_no)
             .order_by(events.c.seq)

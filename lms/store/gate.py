@@ -34,6 +34,8 @@ from lms.errors import Busy, DiskFull, ReadOnly
 
 GATE_SECONDS = 5.0
 """How long a write waits for others: on SQLite until it is let in, on PostgreSQL for a lock."""
+SETTLE_SECONDS = 1.0
+"""How long emptying SQLite's log waits for who writes or reads: it can be done another time."""
 STOPPED_SECONDS = 60.0
 """How long PostgreSQL leaves a transaction open whose client does nothing."""
 TRIES = 3
@@ -91,6 +93,19 @@ class Store:
             else:
                 with self.engine.begin() as db:
                     yield db
+
+    def settle(self) -> bool:
+        """Empty SQLite's log into the file, so that what was deleted stands in neither. False while somebody reads.
+
+        PostgreSQL clears away what was deleted by itself.
+        """
+        if not self.is_sqlite:
+            return True
+        until = time.monotonic() + SETTLE_SECONDS
+        with _NAMED, self._gate().passed(until):
+            driver: Any = _waiting(self._writing(), until).connection.driver_connection
+            busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
 
     def close(self) -> None:
         """Give every connection back. The store can't be used afterwards."""
@@ -187,6 +202,7 @@ def _sqlite(url: str) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is erased must not lie on in the file, under no table
         connection.execute("PRAGMA journal_size_limit = 67108864")
 
     return engine

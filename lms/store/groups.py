@@ -140,23 +140,23 @@ class MembershipRow(NamedTuple):
     left_ms: int | None
 
 
-def memberships_of(db: Connection, person_id: int) -> list[MembershipRow]:
-    """The groups a person is or was in, in order of name."""
+def memberships_of(db: Connection, ids: Sequence[int]) -> list[MembershipRow]:
+    """The groups somebody is or was in under any of her ids, in order of name."""
     rows = db.execute(
         select(groups.c.group_id, groups.c.public_id, groups.c.name, memberships.c.left_ms)
         .join(memberships, memberships.c.group_id == groups.c.group_id)
-        .where(memberships.c.person_id == person_id)
+        .where(memberships.c.person_id.in_(list(ids)))
         .order_by(groups.c.name, groups.c.group_id)
     )
     return [MembershipRow(*row) for row in rows]
 
 
-def is_member(db: Connection, person_id: int, group_id: int) -> bool:
-    """Whether a person is in a group now."""
+def is_member(db: Connection, ids: Sequence[int], group_id: int) -> bool:
+    """Whether somebody is in a group now, under any of her ids."""
     return (
         db.execute(
             select(memberships.c.membership_id).where(
-                memberships.c.person_id == person_id,
+                memberships.c.person_id.in_(list(ids)),
                 memberships.c.group_id == group_id,
                 memberships.c.left_ms.is_(None),
             )
@@ -165,12 +165,12 @@ def is_member(db: Connection, person_id: int, group_id: int) -> bool:
     )
 
 
-def groups_of(db: Connection, person_id: int) -> list[tuple[int, str, int | None, int]]:
-    """(id, name, area, joined) of the groups a person is in now, latest joined first."""
+def groups_of(db: Connection, ids: Sequence[int]) -> list[tuple[int, str, int | None, int]]:
+    """(id, name, area, joined) of the groups somebody is in now, under any of her ids, latest joined first."""
     rows = db.execute(
         select(groups.c.group_id, groups.c.name, groups.c.area_id, memberships.c.joined_ms)
         .join(memberships, memberships.c.group_id == groups.c.group_id)
-        .where(memberships.c.person_id == person_id, memberships.c.left_ms.is_(None))
+        .where(memberships.c.person_id.in_(list(ids)), memberships.c.left_ms.is_(None))
         .order_by(memberships.c.joined_ms.desc(), groups.c.group_id)
     )
     return [(group_id, name, area_id, joined) for group_id, name, area_id, joined in rows]

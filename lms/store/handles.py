@@ -48,6 +48,19 @@ def find(db: Connection, kind: str, value: str) -> Handle | None:
     return Handle(*row) if row else None
 
 
+def find_each(db: Connection, kind: str, values: Iterable[str]) -> dict[str, int]:
+    """Value -> whom its handle of a kind leads to, for those that there are."""
+    keys = {key_hash(kind, value): value for value in values}
+    found = select(handles.c.key_hash, handles.c.person_id).where(handles.c.key_hash.in_(list(keys)))
+    return {keys[bytes(key)]: person_id for key, person_id in db.execute(found.where(handles.c.kind == kind))}
+
+
+def find_some(db: Connection, kind: str, values: Iterable[str]) -> list[int]:
+    """The people to whom some handles lead."""
+    keys = [key_hash(kind, value) for value in values]
+    return list(db.execute(select(handles.c.person_id).where(handles.c.key_hash.in_(keys))).scalars())
+
+
 def use(db: Connection, kind: str, value: str, at_ms: int) -> bool:
     """Spend a single-use handle; False if it is spent, expired or unknown. One of two at once wins."""
     live = (handles.c.expires_ms.is_(None)) | (handles.c.expires_ms > at_ms)
@@ -59,14 +72,25 @@ def use(db: Connection, kind: str, value: str, at_ms: int) -> bool:
     return bool(done.rowcount == 1)
 
 
+def drop(db: Connection, kind: str, value: str) -> None:
+    """Forget one handle."""
+    db.execute(delete(handles).where(handles.c.key_hash == key_hash(kind, value), handles.c.kind == kind))
+
+
 def drop_all(db: Connection, kind: str, person_id: int) -> None:
     """Forget every handle of a kind that leads to a person."""
     db.execute(delete(handles).where(handles.c.person_id == person_id, handles.c.kind == kind))
 
 
+def drop_some(db: Connection, kind: str, values: Iterable[str], person_id: int) -> None:
+    """Forget those of some handles that lead to a person."""
+    keys = [key_hash(kind, value) for value in values]
+    db.execute(delete(handles).where(handles.c.person_id == person_id, handles.c.key_hash.in_(keys)))
+
+
 def forget(db: Connection, person_id: int) -> None:
-    """Forget every handle that leads to a person, of whatever kind."""
-    db.execute(delete(handles).where(handles.c.person_id == person_id))
+    """Forget every handle that leads to a person, but from a number to a number: that says who she was to nobody."""
+    db.execute(delete(handles).where(handles.c.person_id == person_id, handles.c.kind != "merged"))
 
 
 def expired(db: Connection, now_ms: int, after: bytes, limit: int) -> list[bytes]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, select
 
-from lms.store.tables import METADATA, events, groups, step_names
+from lms.store.tables import METADATA, badges, events, groups, step_names
 from lms.store.tables.columns import Id
 
-HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "actor_id", "by_id"})
+HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "actor_id", "by_id", "other_id"})
 """Columns that would open a door, or that lead to somebody else. Her own id inside says nothing outside."""
 
 _WHEN = ("month", "at_ms", "made_ms", "joined_ms", "starts_ms", "seq")
@@ -55,3 +55,8 @@ def names_of_steps(db: Connection) -> dict[tuple[int, int], str]:
 def names_of_groups(db: Connection) -> dict[int, str]:
     """Id -> name of every group."""
     return {row.group_id: row.name for row in db.execute(select(groups.c.group_id, groups.c.name))}
+
+
+def names_of_badges(db: Connection) -> dict[int, str]:
+    """Id -> slug of every badge: `course/module`, or `course`."""
+    return {row.badge_id: row.slug for row in db.execute(select(badges.c.badge_id, badges.c.slug))}

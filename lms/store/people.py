@@ -7,11 +7,31 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, delete, false, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, false, func, insert, or_, select, update
 
 from lms.learning.people import Held, Role, Scope, ScopeKind
-from lms.store import handles
-from lms.store.tables import awards, events, groups, memberships, people, roles, secrets, sign_ins, words
+from lms.store import complaints, handles
+from lms.store.tables import (
+    awards,
+    consents,
+    credentials,
+    devices,
+    events,
+    groups,
+    mail,
+    memberships,
+    merges,
+    people,
+    roles,
+    secrets,
+    sign_ins,
+    words,
+)
+
+GUEST, ACCOUNT = "guest", "account"
+"""Kinds of people: who learns without a way to sign in, and who has one."""
+PASSWORD, PIN = "password", "pin"
+"""Kinds of secrets: hers anywhere, and with one phone alone."""
 
 
 class PersonRow(NamedTuple):
@@ -66,10 +86,11 @@ def person(db: Connection, person_id: int) -> PersonRow | None:
 
 
 def persons(db: Connection, visible: Select[Any], limit: int, after: int = 0) -> list[PersonRow]:
-    """People among those visible, by id, from after one."""
+    """People with an account among those visible, by id, from after one."""
     rows = db.execute(
         select(*_PERSON)
         .where(people.c.person_id.in_(visible), people.c.person_id > after, people.c.erased_ms.is_(None))
+        .where(people.c.kind != GUEST)
         .order_by(people.c.person_id)
         .limit(limit)
     )
@@ -103,6 +124,7 @@ def visible(scope: Scope, person_id: int, group_ids: tuple[int, ...]) -> Select[
     return members.union(select(people.c.person_id).where(people.c.person_id == person_id))  # type: ignore[return-value]
 
 
+EVERYBODY = visible(Scope(everywhere=True), 0, ())
 _ALL_GROUPS = select(groups.c.group_id).order_by(groups.c.group_id)
 _GROUPS_IN = _ALL_GROUPS.where(
     or_(
@@ -130,6 +152,12 @@ def lock(db: Connection, person_id: int) -> None:
         db.execute(one.with_for_update(key_share=True))
 
 
+def hold(db: Connection, person_id: int) -> None:
+    """The same, and nothing at all is added to her meanwhile: who begins to waits, and sees what was done."""
+    if db.dialect.name != "sqlite":
+        db.execute(select(people.c.person_id).where(people.c.person_id == person_id).with_for_update())
+
+
 def holders(db: Connection, role: Role, at_ms: int) -> list[int]:
     """Who holds a role anywhere and can sign in, in the order in which people are locked."""
     running = (roles.c.starts_ms <= at_ms) & (roles.c.ends_ms.is_(None) | (roles.c.ends_ms > at_ms))
@@ -144,8 +172,13 @@ def holders(db: Connection, role: Role, at_ms: int) -> list[int]:
 
 def set_secret(db: Connection, person_id: int, kind: str, secret: str) -> None:
     """Give a person her one secret of a kind."""
-    db.execute(delete(secrets).where(secrets.c.person_id == person_id, secrets.c.kind == kind))
+    drop_secret(db, person_id, kind)
     db.execute(insert(secrets).values(person_id=person_id, kind=kind, secret_no=1, secret=secret, fails=0))
+
+
+def drop_secret(db: Connection, person_id: int, kind: str) -> None:
+    """Take a person's secret of a kind away."""
+    db.execute(delete(secrets).where(secrets.c.person_id == person_id, secrets.c.kind == kind))
 
 
 def secret(db: Connection, person_id: int, kind: str) -> str | None:
@@ -162,9 +195,12 @@ def add_sign_in(db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int,
     )
 
 
+_MERGED = (
+    select(func.count()).where(merges.c.person_id == bindparam("p"), merges.c.undone_ms.is_(None)).scalar_subquery()
+)
 # Built once: building it for every page costs more than running it.
 _SIGNED_IN = (
-    select(*_PERSON, sign_ins.c.seen_ms, *_HELD)
+    select(*_PERSON, sign_ins.c.seen_ms, _MERGED, *_HELD)
     .join(sign_ins, sign_ins.c.person_id == people.c.person_id)
     .outerjoin(roles, roles.c.person_id == people.c.person_id)
     .where(
@@ -178,14 +214,18 @@ _SIGNED_IN = (
 
 def signed_in(
     db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int
-) -> tuple[PersonRow, tuple[Held, ...], int] | None:
-    """The person of a live sign-in, her roles, and when it was last seen: the one query of every page."""
+) -> tuple[PersonRow, tuple[Held, ...], int, bool] | None:
+    """The person of a live sign-in, her roles, when it was last seen, whether others were merged into her.
+
+    The one query of every page.
+    """
     found = db.execute(_SIGNED_IN, {"p": person_id, "hash": sign_in_hash, "at": at_ms}).all()
     if not found:
         return None
     width = len(_PERSON)
-    held = tuple(_held(*row[width + 1 :]) for row in found if row[width + 1] is not None)
-    return PersonRow(*found[0][:width]), held, found[0][width]
+    held = tuple(_held(*row[width + 2 :]) for row in found if row[width + 2] is not None)
+    seen_ms, merged = found[0][width : width + 2]
+    return PersonRow(*found[0][:width]), held, seen_ms, bool(merged)
 
 
 def see_sign_in(db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int, expires_ms: int) -> None:
@@ -215,6 +255,22 @@ def forget_expired_sign_ins(db: Connection, person_ids: Iterable[int], now_ms: i
     """Drop the sign-ins of some people that have expired; one renewed meanwhile stays."""
     old = delete(sign_ins).where(sign_ins.c.person_id == bindparam("p"), sign_ins.c.expires_ms <= now_ms)
     db.execute(old, [{"p": person_id} for person_id in person_ids])
+
+
+def heads_of(db: Connection, role: Role, group_id: int, organisation_id: int, at_ms: int) -> list[str]:
+    """The names of those who hold a role over one group now, in order: for it alone, or for its organisation."""
+    running = (roles.c.starts_ms <= at_ms) & (roles.c.ends_ms.is_(None) | (roles.c.ends_ms > at_ms))
+    over = or_(
+        (roles.c.scope == ScopeKind.GROUP) & (roles.c.scope_id == group_id),
+        (roles.c.scope == ScopeKind.ORGANISATION) & (roles.c.scope_id == organisation_id),
+    )
+    held = (
+        select(people.c.person_id, people.c.display_name)
+        .join(roles, roles.c.person_id == people.c.person_id)
+        .where(roles.c.role == role, running, over, people.c.username.is_not(None))
+        .distinct()
+    )
+    return sorted(name for _person_id, name in db.execute(held))
 
 
 class RoleRow(NamedTuple):
@@ -273,12 +329,19 @@ def any_person(db: Connection) -> bool:
 
 
 def forget(db: Connection, person_id: int, at_ms: int) -> None:
-    """Take out what tells who a person was: her name, words, handles, secrets, sign-ins and the bodies' hashes."""
-    for table in (words, secrets, sign_ins):
+    """Take out what tells who a person was: her name, words, handles, secrets, mail, badge files, bodies' hashes.
+
+    What she complained of goes as well; that she did, and when, stays.
+
+    A badge is not taken back: a file of it that she kept still proves itself.
+    """
+    for table in (words, secrets, sign_ins, devices, consents, mail, credentials):
         db.execute(delete(table).where(table.c.person_id == person_id))
     handles.forget(db, person_id)
+    complaints.forget(db, person_id, at_ms)
     db.execute(update(events).where(events.c.person_id == person_id).values(body_hash=None))
-    db.execute(update(awards).where(awards.c.person_id == person_id).values(shown=False))
+    unsaid = {"shown": False, "named": False, "evidence": None, "why": None, "due_ms": None}
+    db.execute(update(awards).where(awards.c.person_id == person_id).values(**unsaid))
     db.execute(
         update(roles)
         .where(roles.c.person_id == person_id, or_(roles.c.ends_ms.is_(None), roles.c.ends_ms > at_ms))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 
-from lms.store.tables import awards, enrolments, learner_months, milestones, progress
+from lms.store.tables import awards, enrolments, events, learner_months, milestones, progress
 
 
 class ProgressRow(NamedTuple):
@@ -45,6 +45,45 @@ def progress_of(db: Connection, person_id: int, course_id: int) -> ProgressRow |
     """One person in one course."""
     row = db.execute(_ONE, {"p": person_id, "c": course_id}).first()
     return ProgressRow(*row) if row else None
+
+
+def seeds_of(db: Connection, person_ids: Sequence[int], course_id: int) -> dict[int, int]:
+    """Of which seed the draws are of some people who began a course."""
+    found = select(enrolments.c.person_id, enrolments.c.draw_seed)
+    of = found.where(enrolments.c.person_id.in_(list(person_ids)), enrolments.c.course_id == course_id)
+    return {row.person_id: row.draw_seed for row in db.execute(of)}
+
+
+def courses_begun(db: Connection, person_ids: Sequence[int]) -> list[int]:
+    """The courses that any of some people began, in the order of their ids."""
+    found = select(enrolments.c.course_id).where(enrolments.c.person_id.in_(list(person_ids)))
+    return list(db.execute(found.distinct().order_by(enrolments.c.course_id)).scalars())
+
+
+def first_enrolment(db: Connection, person_ids: Sequence[int], course_id: int) -> dict[str, Any]:
+    """The facts of the moment the first of some people began a course."""
+    of = enrolments.c.person_id.in_(list(person_ids)) & (enrolments.c.course_id == course_id)
+    found = select(enrolments).where(of).order_by(enrolments.c.recorded_ms, enrolments.c.person_id)
+    row = dict(db.execute(found.limit(1)).mappings().one())
+    return {name: value for name, value in row.items() if name not in ("person_id", "course_id")}
+
+
+def has_done(db: Connection, person_id: int, course_id: int) -> bool:
+    """Whether there is anything of a person in a course but that she began it."""
+    key = {"p": person_id, "c": course_id}
+    return any(db.execute(_mine(table, table.c.course_id).limit(1), key).first() for table in (events, milestones))
+
+
+def forget_begun(db: Connection, person_id: int, course_id: int) -> None:
+    """She has not begun a course after all."""
+    for table in (progress, enrolments):
+        db.execute(delete(table).where(table.c.person_id == person_id, table.c.course_id == course_id))
+
+
+def mark_part(db: Connection, person_id: int, course_id: int, version: int) -> None:
+    """Say in place of the fold's version what a person's progress is."""
+    mine = (progress.c.person_id == person_id) & (progress.c.course_id == course_id)
+    db.execute(update(progress).where(mine).values(fold_version=version))
 
 
 def all_progress(db: Connection, person_id: int) -> list[ProgressRow]:
@@ -89,16 +128,25 @@ def every_enrolled(db: Connection, page: int = 500) -> Iterator[Enrolled]:
         after = (rows[-1][0], rows[-1][1])
 
 
-def progress_in(db: Connection, course_id: int, page: int = 500) -> Iterator[ProgressRow]:
-    """Everybody's progress in one course, by their ids, a page at a time."""
+def states_of(db: Connection, course_id: int, page: int = 1_000) -> Iterator[list[tuple[int, str]]]:
+    """The progress of everybody who has begun a course, (person, state), a page at a time in the order of keys.
+
+    Who was merged into another is in the other's.
+    """
     after = -1
-    while True:
-        more = _JOINED.where(progress.c.person_id > after, progress.c.course_id == course_id)
-        rows = db.execute(more.order_by(progress.c.person_id).limit(page)).all()
-        if not rows:
-            return
-        yield from (ProgressRow(*row) for row in rows)
-        after = rows[-1].person_id
+    found = select(progress.c.person_id, progress.c.state).where(
+        progress.c.person_id > bindparam("after"), progress.c.course_id == course_id, progress.c.fold_version >= 0
+    )
+    found = found.order_by(progress.c.person_id).limit(page)
+    while read := db.execute(found, {"after": after}).all():
+        yield [(person_id, state) for person_id, state in read]
+        after = read[-1].person_id
+
+
+def progress_after(db: Connection, course_id: int, person_id: int, most: int) -> list[ProgressRow]:
+    """The progress of the next learners of a course, by their ids."""
+    more = _JOINED.where(progress.c.person_id > person_id, progress.c.course_id == course_id)
+    return [ProgressRow(*row) for row in db.execute(more.order_by(progress.c.person_id).limit(most))]
 
 
 class First(NamedTuple):

@@ -1,7 +1,8 @@
 """Counting what was recorded by the end of a day, and the rows about single learners.
 
 Everything rests on facts that are written once (enrolments, milestones, months, awards), never on
-progress. On PostgreSQL each statement is one COPY; on SQLite people are taken a page at a time in key
+progress. A fact counts from `enrolments.counted_ms` on: what a guest did from when she made an account, never
+if she made none. On PostgreSQL each statement is one COPY; on SQLite people are taken a page at a time in key
 order, so that no reader holds up the checkpoints of those who write. Both run the same statements:
 plain joins on a person's own rows and aggregated subqueries, as a distributed database asks.
 """
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, literal_column, or_, select, true
 
 from lms.learning.measures import NOWHERE, Breakdown, Measure, Month, Period
+from lms.learning.persons import Seen
 from lms.store.tables import areas, awards, badges, courses, enrolments, groups, learner_months, milestones, people
 
 PAGE = 10_000
@@ -27,7 +29,8 @@ _UNIT: dict[Breakdown, Number] = {
     Breakdown.AREA: func.coalesce(enrolments.c.area_id, literal_column("0")),
     Breakdown.GROUP: func.coalesce(enrolments.c.group_id, literal_column("0")),
 }
-_PLACES = {measure: place for place, measure in enumerate(Measure)}
+_MEASURES = tuple(Measure)
+_PLACES = {measure: place for place, measure in enumerate(_MEASURES)}
 
 
 class Span(NamedTuple):
@@ -72,13 +75,13 @@ class LearnerRow(NamedTuple):
 
 def first_recorded(db: Connection, end_ms: int) -> int | None:
     """When the first enrolment was recorded, if that was before an instant."""
-    return db.execute(select(func.min(enrolments.c.recorded_ms)).where(enrolments.c.recorded_ms < end_ms)).scalar()
+    return db.execute(select(func.min(enrolments.c.counted_ms)).where(enrolments.c.counted_ms < end_ms)).scalar()
 
 
 def units(db: Connection, breakdown: Breakdown, end_ms: int) -> dict[int, str]:
     """Id -> code or public id of every area or group in which anyone had begun a course; 0 for those with none."""
     unit = _UNIT[breakdown]
-    seen = db.execute(select(unit).where(enrolments.c.recorded_ms < end_ms).distinct()).scalars().all()
+    seen = db.execute(select(unit).where(enrolments.c.counted_ms < end_ms).distinct()).scalars().all()
     labels = labels_of(db, breakdown)
     return {unit_id: labels[unit_id] for unit_id in seen}
 
@@ -124,6 +127,40 @@ def different(db: Connection, breakdown: Breakdown, period: Period, span: Span |
             yield from map(Different._make, _rows(db, query))
 
 
+def seen(db: Connection, period: Period, person_ids: Sequence[int]) -> Iterator[Seen]:
+    """One by one what is counted of some people: for those who are one person."""
+    if period.months:
+        for query in _seen(period, person_ids):
+            for person_id, measure, course_id, key, *where in db.execute(query):
+                yield Seen(person_id, _MEASURES[measure], course_id, str(key), *where)
+
+
+def _seen(period: Period, person_ids: Sequence[int]) -> Iterator[Query]:
+    lesson, module = _place(Measure.LESSONS_FINISHED), _place(Measure.MODULES_COMPLETED)
+    places = _UNIT[Breakdown.AREA], _UNIT[Breakdown.GROUP]
+    of = enrolments.c.person_id.in_(list(person_ids))
+    done = case((milestones.c.kind == "lesson", lesson), else_=module), milestones.c.course_id, milestones.c.name
+    yield (
+        select(milestones.c.person_id, *done, *places, _later(milestones.c.recorded_ms, enrolments.c.recorded_ms))
+        .join_from(milestones, enrolments, _same(milestones))
+        .where(milestones.c.kind.in_(("lesson", "module")), _counts(milestones, period), of)
+    )
+    given = _place(Measure.BADGES), badges.c.course_id, awards.c.badge_id
+    yield (
+        select(awards.c.person_id, *given, *places, _later(awards.c.recorded_ms, enrolments.c.recorded_ms))
+        .join_from(awards, badges, badges.c.badge_id == awards.c.badge_id)
+        .join(enrolments, and_(_same_person(awards), enrolments.c.course_id == badges.c.course_id))
+        .where(_counts(awards, period), of)
+    )
+    active: Any = (_place(Measure.ACTIVE), learner_months.c.course_id, literal_column("''"))
+    month = _later(learner_months.c.month, _month(enrolments.c.recorded_ms, period.months))
+    yield (
+        select(learner_months.c.person_id, *active, *places, month)
+        .join_from(learner_months, enrolments, _same(learner_months))
+        .where(_was_active(period), enrolments.c.recorded_ms < period.end_ms, of)
+    )
+
+
 def _done(period: Period, span: Span | None) -> Query:
     lesson, module = _place(Measure.LESSONS_FINISHED), _place(Measure.MODULES_COMPLETED)
     return (
@@ -143,12 +180,12 @@ def _given(period: Period, span: Span | None) -> Query:
 
 
 def _facts(measure: Number, table: Any, period: Period) -> Query:
-    month = _month(_later(table.c.recorded_ms, enrolments.c.recorded_ms), period.months)
+    month = _month(_later(table.c.recorded_ms, enrolments.c.counted_ms), period.months)
     return _counted(measure=measure, area=_UNIT[Breakdown.AREA], club=_UNIT[Breakdown.GROUP], in_month=month)
 
 
 def _started(unit: Number, period: Period, span: Span | None) -> Query:
-    first = func.min(_later(milestones.c.recorded_ms, enrolments.c.recorded_ms))
+    first = func.min(_later(milestones.c.recorded_ms, enrolments.c.counted_ms))
     firsts = (
         select(unit.label("unit"), first.label("first_ms"))
         .join_from(milestones, enrolments, _same(milestones))
@@ -162,11 +199,11 @@ def _started(unit: Number, period: Period, span: Span | None) -> Query:
 
 def _active(unit: Number, period: Period, span: Span | None) -> Query:
     """Of the last month only the days that count are looked at: each day's bit is set by what it recorded."""
-    month = _later(learner_months.c.month, _month(enrolments.c.recorded_ms, period.months))
+    month = _later(learner_months.c.month, _month(enrolments.c.counted_ms, period.months))
     once = (
         select(learner_months.c.person_id, unit.label("unit"), month.label("in_month"))
         .join_from(learner_months, enrolments, _same(learner_months))
-        .where(_was_active(period), enrolments.c.recorded_ms < period.end_ms, _within(learner_months, span))
+        .where(_was_active(period), enrolments.c.counted_ms < period.end_ms, _within(learner_months, span))
         .group_by(learner_months.c.person_id, "unit", "in_month")  # DISTINCT would hash, this walks the key
         .subquery()
     )
@@ -196,8 +233,8 @@ def _same(table: Any) -> ColumnElement[bool]:
 
 
 def _counts(table: Any, period: Period) -> ColumnElement[bool]:
-    """A fact counts once both it and her enrolment are recorded; two first answers at once can cross."""
-    return and_(table.c.recorded_ms < period.end_ms, enrolments.c.recorded_ms < period.end_ms)
+    """A fact counts once it is recorded and her enrolment counts; two first answers at once can cross."""
+    return and_(table.c.recorded_ms < period.end_ms, enrolments.c.counted_ms < period.end_ms)
 
 
 def _later(one: Any, other: Any) -> Number:
@@ -230,14 +267,14 @@ def learners(db: Connection, period: Period, span: Span | None) -> Iterator[Lear
             *keys,
             _UNIT[Breakdown.AREA],
             _UNIT[Breakdown.GROUP],
-            _month(enrolments.c.recorded_ms, period.months),
+            _month(enrolments.c.counted_ms, period.months),
             *(func.coalesce(part, 0) for part in (active.c.months, done.c.lessons, done.c.modules, given.c.badges)),
         )
         .join(people, people.c.person_id == enrolments.c.person_id)
         .outerjoin(done, _same(done))
         .outerjoin(active, _same(active))
         .outerjoin(given, _same(given))
-        .where(enrolments.c.recorded_ms < period.end_ms, people.c.erased_ms.is_(None), _within(enrolments, span))
+        .where(enrolments.c.counted_ms < period.end_ms, people.c.erased_ms.is_(None), _within(enrolments, span))
         .order_by(*keys)
     )
     yield from map(LearnerRow._make, _rows(db, query))
@@ -252,11 +289,14 @@ def _learner_parts(period: Period, span: Span | None) -> tuple[Any, Any, Any]:
 
     lessons, modules = (_how_many(milestones.c.kind == kind) for kind in ("lesson", "module"))
     done = part(milestones, milestones.c.course_id, lessons.label("lessons"), modules.label("modules"))
-    active = part(learner_months, learner_months.c.course_id, func.count().label("months"))
+    since = _later(learner_months.c.month, _month(enrolments.c.counted_ms, period.months))
+    active = part(learner_months, learner_months.c.course_id, func.count(since.distinct()).label("months"))
     given = part(awards, badges.c.course_id, func.count().label("badges"))
     return (
         done.where(milestones.c.recorded_ms < period.end_ms).subquery(),
-        active.where(_was_active(period)).subquery(),
+        active.join_from(learner_months, enrolments, _same(learner_months))
+        .where(_was_active(period), enrolments.c.counted_ms < period.end_ms)
+        .subquery(),
         given.join_from(awards, badges, badges.c.badge_id == awards.c.badge_id)
         .where(awards.c.recorded_ms < period.end_ms)
         .subquery(),

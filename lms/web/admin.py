@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -12,13 +13,17 @@ from wtforms import SelectField, StringField
 
 from lms.errors import Refused
 from lms.learning.people import SCOPES, Permission, Role, ScopeKind
-from lms.services import codes, erasure, roles
+from lms.services import codes, complaints, erasure, expiry, jobs, released, roles
+from lms.services.courses import REMARK
+from lms.services.credentials import UNSIGNED
 from lms.services.roles import ScopeOption
-from lms.web.forms import Form, choices
+from lms.web.catalogues import ENGLISH_PAGE
+from lms.web.forms import Form, choices, label
 from lms.web.pages import page, see_other
+from lms.web.saying import Words, _, named
 from lms.web.signed import allow, must_be_me
-from lms.web.site import now_ms, site, store
-from lms.web.words import day_of, on
+from lms.web.site import now_ms, shelf, site, store
+from lms.web.words import at_time, day_of, on
 
 pages = Blueprint("admin", __name__)
 
@@ -29,23 +34,23 @@ _GIVEN = {role.value: role.value.capitalize() for role in Role if SCOPES[role]}
 class RoleForm(Form):
     """A role, where it holds, and until when."""
 
-    role = SelectField("Role", choices=choices(_GIVEN), validate_choice=False)
-    scope = SelectField("Where", validate_choice=False)
-    ends = StringField("Until", render_kw={"inputmode": "numeric", "maxlength": 10})
+    role = SelectField(label("Role"), choices=choices(_GIVEN), validate_choice=False)
+    scope = SelectField(label("Where"), validate_choice=False)
+    ends = StringField(label("Until"), render_kw={"inputmode": "numeric", "maxlength": 10})
 
 
 class Erase(Form):
     """Her user name, typed, so that nobody is erased by a slip."""
 
     typed = StringField(
-        "Type it here", render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        label("Type it here"), render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
     )
 
 
 class GiveRole(RoleForm):
     """A role for somebody."""
 
-    person = SelectField("Who", validate_choice=False)
+    person = SelectField(label("Who"), validate_choice=False)
 
 
 @pages.get("/admin")
@@ -96,9 +101,39 @@ def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status
         give=give,
         invite=invite,
         erased="erased" in request.args,
+        stopped=tuple(_stopped()),
+        complaints=complaints.waiting(store()),
+        unsigned="" if site().settings.badge_keys else UNSIGNED,
         staff=True,
         tab="/admin",
     )
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Work that nobody goes on with: what it is, since when it fails, and the fault as its worker met it."""
+
+    what: Words
+    since: Words | str
+    failure: str
+
+
+_WORK = {
+    REMARK: _("Marking answers again, as a new release asked"),
+    released.KIND: _("Recording what a publication finished"),
+    expiry.KIND: _("Forgetting what is past its time"),
+}
+
+
+def _stopped() -> Iterator[Stopped]:
+    """The jobs that were left alone. An older program wrote down no instant."""
+    titles = {it.course_id: it.plan.title for it in shelf().courses.values()}
+    for job in jobs.left_alone(store()):
+        course = titles.get(job.args.get("course", 0), "")
+        what = _WORK.get(job.kind) or named(job.kind, ENGLISH_PAGE)
+        since_ms = job.result.since_ms
+        what = _("{work}, in “{course}”", work=what, course=course) if course else what
+        yield Stopped(what, at_time(since_ms, site().settings.timezone) if since_ms else "", job.result.failure)
 
 
 def _named(person: roles.Listed) -> str:
@@ -132,7 +167,7 @@ def end(public_id: str, role_id: UUID) -> Response:
         roles.end_role(store(), must_be_me().signed, public_id, role_id, now_ms())
     except Refused as refused:
         form = GiveRole()
-        form.form_errors.append(refused.sentence)
+        form.say(refused)
         return _people(give=form, status=422)
     return see_other(_asked_for().at("/admin"))
 

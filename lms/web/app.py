@@ -18,29 +18,42 @@ from lms.web import (
     admin,
     badges,
     chunked,
+    complaints,
     courses,
+    credentials,
+    devices,
+    entries,
     events,
     faults,
     files,
     groups,
+    guests,
     headers,
     health,
     helping,
     home,
     lessons,
+    looks,
+    mail,
     me,
+    offline,
     organisations,
+    own,
     pages,
     people,
     proxies,
     quiz,
+    recall,
     reports,
     saving,
     signed,
+    skills,
+    verify,
     writes,
 )
+from lms.web.catalogues import Tongue, catalogues
 from lms.web.site import Site
-from lms.web.styles import LEARNER, STAFF, icon, style
+from lms.web.styles import APP_ICONS, LEARNER, STAFF, Asset, icon, picture, script, style
 
 MOST_BYTES = 256 * 1024
 """Of a request. The largest thing anyone sends is a phone's batch of answers."""
@@ -48,19 +61,31 @@ MOST_BYTES = 256 * 1024
 _PAGES = (
     admin,
     badges,
+    complaints,
     courses,
+    credentials,
+    devices,
+    entries,
     events,
     files,
     groups,
+    guests,
     health,
     helping,
     home,
     lessons,
+    looks,
+    mail,
     me,
+    offline,
     organisations,
+    own,
     people,
     quiz,
+    recall,
     reports,
+    skills,
+    verify,
 )
 
 
@@ -78,7 +103,25 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         TRUSTED_HOSTS=writes.trusted_hosts(settings.public_url),
         PREFERRED_URL_SCHEME="https" if settings.secure else "http",
     )
-    site = Site(settings, store, Catalogue(store), style("learner", LEARNER), style("staff", STAFF), icon())
+    words = catalogues(settings.var / "words", settings.pseudo)
+    site = Site(
+        settings,
+        store,
+        Catalogue(store),
+        learner_style=style("learner", LEARNER),
+        staff_style=style("staff", STAFF),
+        icon=icon(),
+        app_icons={size: picture(f"icon-{size}") for size in APP_ICONS},
+        listen_scripts={it.lang: script("listen", say=it.one) for it in words.values()},
+        sorting_script=script("sorting"),
+        early_script=script("early", ("leave", "looks")),
+        phone_scripts={it.lang: _phone_script(it) for it in words.values()},
+        keep_script=script("keep"),
+        kept_script=script("kept", ("forms", "kept")),
+        mark_script=script("mark"),
+        worker=script("sw", ("outbox", "storage", "forms", "sw")),
+        words=words,
+    )
     app.extensions["lms"] = site
     headers.install(app, settings.secure)
     chunked.install(app, MOST_BYTES)
@@ -93,3 +136,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         inner = cast(proxies.Wsgi, app.wsgi_app)
         app.wsgi_app = proxies.behind(inner, settings.trusted_proxies)  # type: ignore[method-assign, assignment]
     return app
+
+
+def _phone_script(words: Tongue) -> Asset:
+    """What every page loads, with the words it says in one language."""
+    return script("phone", ("words", "outbox", "storage", "phone"), words.one)

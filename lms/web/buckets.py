@@ -66,10 +66,18 @@ class Limits:
     """Wrong join codes looked at, of an address: 30, then 3 a minute."""
     sign_ups: Buckets = field(default_factory=lambda: Buckets(60, 60_000))
     """New accounts of an address: 60, then one a minute."""
+    guests: Buckets = field(default_factory=lambda: Buckets(200, 10_000))
+    """Guests made from an address, by a first answer: 200, then 6 a minute."""
     batches: Buckets = field(default_factory=lambda: Buckets(60, 1_000))
     """Batches of a person's answers: 60, then one a second."""
     events: Buckets = field(default_factory=lambda: Buckets(3_000, 20))
     """Answers in them: 3,000, then 50 a second."""
+    complaints: Buckets = field(default_factory=lambda: Buckets(20, 300_000))
+    """Complaints of an address: 20, then one in five minutes."""
+    numbers: Buckets = field(default_factory=lambda: Buckets(30, 20_000))
+    """Wrong numbers of complaints looked at, of an address: 30, then 3 a minute."""
+    badges: Buckets = field(default_factory=lambda: Buckets(30, 6_000))
+    """Badges looked at for whoever was sent one, of an address: 30, then 10 a minute."""
 
 
 def limits() -> Limits:

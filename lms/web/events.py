@@ -12,10 +12,12 @@ from flask import Blueprint, Response, request
 
 from lms.errors import TooManyTries
 from lms.learning.people import Permission
-from lms.services.events import read_batch, record_batch
+from lms.services import merging
+from lms.services.events import record_batch
+from lms.services.outbox import read_batch
 from lms.services.stores import db_epoch
 from lms.web.buckets import Buckets, limits
-from lms.web.faults import TOLD, problem
+from lms.web.faults import problem
 from lms.web.signed import allow_anyone, me
 from lms.web.site import now_ms, site, store
 from lms.web.writes import check_origin_given, takes_json
@@ -31,13 +33,16 @@ def events() -> Response:
     check_origin_given()
     who = me()
     if who is None or not who.may(Permission.OWN_LEARN):
-        return problem(401, TOLD[401].heading, "Sign in again to send the saved answers.")
+        return problem(401, "Sign in first", "Sign in again to send the saved answers.")
     _spend(limits().batches, who.person_id)
     batch = read_batch(request.get_data(cache=False))
-    if batch.person != who.public_id:
-        return problem(409, TOLD[409].heading, "These answers are someone else's. They stay saved until she is back.")
+    its_id = merging.id_of_hers(store(), who.signed, batch.person)
+    if its_id is None:
+        return problem(
+            409, "Someone else is signed in", "These answers are someone else's. They stay saved until she is back."
+        )
     _spend(limits().events, who.person_id, len(batch.events))
-    results = record_batch(store(), site().catalogue, who.person_id, batch, now_ms(), site().settings.timezone)
+    results = record_batch(store(), site().catalogue, its_id, batch, now_ms(), site().settings.timezone)
     said = [{"id": it.event_id, "result": it.result, "why": it.why, "say": it.say} for it in results]
     body = {"results": said, "db_epoch": db_epoch(store())}
     return Response(json.dumps(body, ensure_ascii=False), content_type="application/json")

@@ -16,7 +16,9 @@ from werkzeug.exceptions import HTTPException
 
 from lms.errors import Busy, DiskFull, LmsError, TooManyTries
 from lms.web import saving
+from lms.web.catalogues import ENGLISH
 from lms.web.pages import page_for
+from lms.web.saying import Speech, Words, _, of_error, speak
 from lms.web.signed import Me, me
 
 _log = logging.getLogger("lms.web")
@@ -26,25 +28,32 @@ _log = logging.getLogger("lms.web")
 class Told:
     """What a page of trouble says: a heading, a drawing, what can be done."""
 
-    heading: str
+    heading: Words
     picture: str
-    sentence: str
+    sentence: Words
 
 
-_OTHERWISE = Told("That did not work", "ladder", "Go back and try again. If it does not help, tell your facilitator.")
+_OTHERWISE = Told(
+    _("That did not work"), "ladder", _("Go back and try again. If it does not help, tell your facilitator.")
+)
 TOLD = {
-    400: Told("We did not understand that", "signpost", "Go back, reload the page and try again."),
-    401: Told("Sign in first", "door", "Sign in, and we will take you there."),
-    403: Told("You can't do that here", "door", "Ask your facilitator if you think you should."),
-    404: Told("We can't find that page", "signpost", "The link may be old, or a letter may be missing."),
-    405: Told("That page works another way", "signpost", "Go back and use the button on the page."),
-    409: Told("Someone else is signed in", "door", "Sign in again, and we will take it then."),
-    413: Told("That is too big to send", "postbox", "Send less at once, or make the file smaller."),
-    422: Told("Something needs to be put right", "drawers", "Go back, look at the form and send it again."),
-    429: Told("Wait a little", "armchair", "That is a lot of tries. Wait a minute, then try again."),
-    500: Told("Something broke, and it was us", "ladder", "It is not your fault. Go back and try again in a minute."),
-    503: Told("We are very busy just now", "armchair", "What you typed is still on your page. Try again in a moment."),
-    507: Told("We can't save anything just now", "drawers", "You can still read. Tell your facilitator, please."),
+    400: Told(_("We did not understand that"), "signpost", _("Go back, reload the page and try again.")),
+    401: Told(_("Sign in first"), "door", _("Sign in, and we will take you there.")),
+    403: Told(_("You can't do that here"), "door", _("Ask your facilitator if you think you should.")),
+    404: Told(_("We can't find that page"), "signpost", _("The link may be old, or a letter may be missing.")),
+    405: Told(_("That page works another way"), "signpost", _("Go back and use the button on the page.")),
+    409: Told(_("Someone else is signed in"), "door", _("Sign in again, and we will take it then.")),
+    413: Told(_("That is too big to send"), "postbox", _("Send less at once, or make the file smaller.")),
+    416: Told(_("That part is not there"), "signpost", _("Reload the page and play it again.")),
+    422: Told(_("Something needs to be put right"), "drawers", _("Go back, look at the form and send it again.")),
+    429: Told(_("Wait a little"), "armchair", _("That is a lot of tries. Wait a minute, then try again.")),
+    500: Told(
+        _("Something broke, and it was us"), "ladder", _("It is not your fault. Go back and try again in a minute.")
+    ),
+    503: Told(
+        _("We are very busy just now"), "armchair", _("What you typed is still on your page. Try again in a moment.")
+    ),
+    507: Told(_("We can't save anything just now"), "drawers", _("You can still read. Tell your facilitator, please.")),
 }
 
 
@@ -58,7 +67,7 @@ def install(app: Flask) -> None:
 def _of_ours(error: LmsError) -> Response:
     if isinstance(error, DiskFull):
         saving.failed()
-    answer = told(error.status, error.sentence)
+    answer = told(error.status, error)
     if isinstance(error, (Busy, TooManyTries)):
         answer.headers["Retry-After"] = str(error.wait)
     return answer
@@ -66,7 +75,7 @@ def _of_ours(error: LmsError) -> Response:
 
 def _of_the_web(error: HTTPException) -> Response:
     answer = told(error.code or 500)
-    for name in ("Allow", "Retry-After"):
+    for name in ("Allow", "Content-Range", "Retry-After"):
         value = error.get_response().headers.get(name)
         if value:
             answer.headers[name] = value
@@ -79,15 +88,21 @@ def _unforeseen(error: Exception) -> Response:
     return told(500)
 
 
-def told(status: int, sentence: str = "") -> Response:
+def told(status: int, error: LmsError | None = None) -> Response:
     """The page, or the JSON, of a status."""
     words = TOLD.get(status, _OTHERWISE)
     if wants_json():
-        return problem(status, words.heading, sentence or words.sentence)
-    shown = {"told": words, "sentence": sentence or words.sentence}
+        return _in_english(status, words, error)
+    shown: dict[str, object] = {"told": words, "sentence": of_error(error) if error else words.sentence}
     if status == HTTPStatus.INSUFFICIENT_STORAGE:
         shown["read_only"] = False  # the page is about nothing else
     return page_for(_reader(status), "errors/told.html", status, **shown)
+
+
+def _in_english(status: int, words: Told, error: LmsError | None) -> Response:
+    """Software reads English, whatever language the page before was in."""
+    speak(Speech(ENGLISH, ENGLISH.lang))
+    return problem(status, str(words.heading), error.sentence if error else str(words.sentence))
 
 
 def _reader(status: int) -> Me | None:
@@ -103,7 +118,9 @@ def _reader(status: int) -> Me | None:
 
 def wants_json() -> bool:
     """Whether software is asking."""
-    return request.path in ("/events", "/healthz", "/readyz")
+    return request.path in ("/events", "/healthz", "/readyz", "/.well-known/did.json") or request.path.startswith(
+        "/badges/status/"
+    )
 
 
 def problem(status: int, title: str, detail: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
@@ -19,8 +19,9 @@ from lms.services import codes, groups, memberships, organisations
 from lms.services.groups import Door, Group, Member
 from lms.services.throttles import home_of
 from lms.web.buckets import limits
-from lms.web.forms import Form, choices
+from lms.web.forms import Form, choices, label
 from lms.web.pages import page, see_other
+from lms.web.saying import Words, _, of_error
 from lms.web.scan import scan
 from lms.web.signed import allow, allow_anyone, must_be_me
 from lms.web.site import now_ms, shelf, site, store
@@ -31,16 +32,16 @@ pages = Blueprint("groups", __name__)
 QUIET_MS = 14 * 86_400_000
 """From how long a silence on a member is pointed out."""
 
-SHOWS = (("all", "Everyone"), ("quiet", "Not here for 14 days"), ("new", "Not started"))
+SHOWS = (("all", _("Everyone")), ("quiet", _("Not here for 14 days")), ("new", _("Not started")))
 
 
 class NewGroup(Form):
     """A name, what is learned, and where."""
 
-    name = StringField("Name of the group", render_kw={"maxlength": 120})
-    area = SelectField("Which area?", validate_choice=False)
+    name = StringField(label("Name of the group"), render_kw={"maxlength": 120})
+    area = SelectField(label("Which area?"), validate_choice=False)
     courses = SelectMultipleField(
-        "Which courses?", option_widget=CheckboxInput(), widget=ListWidget(), validate_choice=False
+        label("Which courses?"), option_widget=CheckboxInput(), widget=ListWidget(), validate_choice=False
     )
 
 
@@ -81,7 +82,7 @@ def _new_group() -> NewGroup:
     form = NewGroup()
     form.courses.choices = choices({slug: shape.plan.title for slug, shape in shelf().courses.items()})
     known = {str(area_id): name for area_id, _code, name in organisations.places(store()).areas}
-    form.area.choices = choices({"": "No area"} | known)
+    form.area.choices = choices({"": _("No area"), **known})
     return form
 
 
@@ -109,10 +110,10 @@ class Row:
     quiet: bool
     begun: bool
     """Whether she has begun this course."""
-    stopped: str
+    stopped: Words
     stops: tuple[str, ...]
     """A letter a module: `d` done, `s` started, empty for neither."""
-    said: str
+    said: Words
     """The same in a sentence."""
 
 
@@ -171,30 +172,36 @@ def _row(member: Member, where: Where, now: int, zone: ZoneInfo) -> Row:
     )
 
 
-def _stopped(where: Where, elsewhere: bool) -> str:
+def _stopped(where: Where, elsewhere: bool) -> Words:
     """Where she is, by numbers: what a lesson is about is hers.
 
     Beside the day she was last here `Not started` would be a puzzle: `elsewhere` is where she was.
     """
     if not where.begun:
-        return f"Not started in {where.shape.plan.title}" if elsewhere else "Not started"
+        return _("Not started in {course}", course=where.shape.plan.title) if elsewhere else _("Not started")
     if where.state.course:
-        return "Finished"
+        return _("Finished")
     here = where.carry_on()
     if here is None:
-        return "All done"
+        return _("All done")
     modules = [module.module for module in where.shape.plan.modules]
     module = where.shape.plan.modules[modules.index(here[0])]
     lessons = [lesson.name for lesson in module.lessons]
-    at = f"lesson {lessons.index(here[1]) + 1} of {len(lessons)}" if here[1] in lessons else "the quiz"
-    return f"Module {modules.index(here[0]) + 1}, {at}"
+    number = modules.index(here[0]) + 1
+    if here[1] not in lessons:
+        return _("Module {module}, the quiz", module=number)
+    of = {"lesson": lessons.index(here[1]) + 1, "all": len(lessons)}
+    return _("Module {module}, lesson {lesson} of {all}", module=number, **of)
 
 
-def _said(stops: tuple[str, ...]) -> str:
+def _said(stops: tuple[str, ...]) -> Words:
     done = [number for number, stop in enumerate(stops, 1) if stop == "d"]
     begun = [number for number, stop in enumerate(stops, 1) if stop == "s"]
-    words = [f"Done: {listed(done)}." if done else "None done.", f"Started: {listed(begun)}." if begun else ""]
-    return " ".join(filter(None, words))
+    if not begun:
+        return _("Done: {done}.", done=listed(done)) if done else _("None done.")
+    if not done:
+        return _("None done. Started: {begun}.", begun=listed(begun))
+    return _("Done: {done}. Started: {begun}.", done=listed(done), begun=listed(begun))
 
 
 def _is_shown(row: Row, show: str) -> bool:
@@ -235,9 +242,19 @@ def taken_out(public_id: str) -> Response:
 @allow(Permission.GROUP_READ)
 def poster(public_id: str) -> Response:
     """The join code to print and pin up."""
-    group = _group(public_id)
+    return _printed("poster", _group(public_id))
+
+
+@pages.get("/teach/groups/<public_id>/cards")
+@allow(Permission.GROUP_READ)
+def cards(public_id: str) -> Response:
+    """The same as small cards to cut out and hand over."""
+    return _printed("cards", _group(public_id))
+
+
+def _printed(what: str, group: Group) -> Response:
     address = f"{site().settings.public_url}/join/{quote(group.join_code)}"
-    return page("groups/poster.html", group=group, address=address, scan=scan(address), staff=True, tab="/teach")
+    return page(f"groups/{what}.html", group=group, address=address, scan=scan(address), staff=True, tab="/teach")
 
 
 def _group(public_id: str) -> Group:
@@ -278,7 +295,7 @@ def door(code: str) -> Response:
     try:
         found = _look(code)
     except (NotFound, TooManyTries) as wrong:
-        answer = page("groups/join.html", wrong.status, code=code, error=wrong.sentence)
+        answer = page("groups/join.html", wrong.status, code=code, error=of_error(wrong))
         if isinstance(wrong, TooManyTries):
             answer.headers["Retry-After"] = str(wrong.wait)
         return answer
@@ -307,6 +324,8 @@ def _look(code: str) -> Door:
 @pages.post("/join/<code>")
 @allow(Permission.OWN_LEARN)
 def joined(code: str) -> Response:
-    """Join the group."""
+    """Join the group. A guest makes an account first: her facilitator is to know who she is."""
+    if must_be_me().guest:
+        return see_other(f"/sign-up?{urlencode({'next': f'/join/{code}'})}")
     found = groups.join(store(), must_be_me().signed, code, request.remote_addr or "", now_ms())
     return page("groups/joined.html", door=found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 POLICY = "; ".join(
     (
@@ -32,9 +33,21 @@ SANDBOXED = f"{POLICY}; sandbox"
 FOR_EVER = "public, max-age=31536000, immutable"
 """For an address that holds a hash of what it leads to."""
 
+KEEP = "Keep-On-Phone"
+"""Says `yes` where a phone may keep an answer: it is nobody's, and it is what was asked for."""
+
 SHORTEST = 500
 """Bytes below which packing an answer costs more than it saves."""
-_PACKED = ("text/html", "text/css", "text/plain", "application/json", "application/problem+json", "image/svg+xml")
+_PACKED = (
+    "text/html",
+    "text/css",
+    "text/plain",
+    "text/javascript",
+    "application/json",
+    "application/manifest+json",
+    "application/problem+json",
+    "image/svg+xml",
+)
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,14 +62,28 @@ _HSTS = "max-age=63072000"
 def install(app: Flask, secure: bool) -> None:
     """Put the headers on every answer of an app. `secure`: people reach it by https."""
     always = {**_ALWAYS, "Strict-Transport-Security": _HSTS} if secure else _ALWAYS
+    app.session_interface = _Sessions()
 
     @app.after_request
     def finish(response: Response) -> Response:
-        response.headers.update(always)
+        for name, value in always.items():
+            response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         # Whatever does not say otherwise may be about a person: no copy of it stays on a shared phone.
         response.headers.setdefault("Cache-Control", "no-store")
         return packed(response)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """What is kept for ever is the same for everybody and sets no cookie.
+
+    Flask-Login looks at the session of every request, so Flask would say `Vary: Cookie` of every answer, and a browser
+    would fetch style sheets and pictures again whenever somebody signs in or out.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if response.headers.get("Cache-Control") != FOR_EVER:
+            super().save_session(app, session, response)
 
 
 def packed(response: Response) -> Response:

@@ -1,7 +1,8 @@
 """A form sent after the sign-in ended: kept in the page, done when the same person signs in again.
 
 A view marked `@keeps` takes the person and the form instead of looking for them, so that it can be
-called again from the sign-in page with the form that was kept.
+called again from the sign-in page with the form that was kept. A form says whose it is; one that says
+nobody is a visitor's, or was hers before she became a guest, and makes her one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from flask import Response, current_app, request
 from werkzeug.datastructures import MultiDict
 
 from lms.web.paths import matched
-from lms.web.signed import Me, must_be_me
+from lms.web.signed import Me, me, must_be_me
 
 Taker = Callable[..., Response]
 
@@ -37,11 +38,11 @@ class Kept:
 
 
 def keeps(take: Taker) -> Callable[..., Response]:
-    """A view whose form is worth keeping: it is called with who sent it and what it says."""
+    """A view whose form is worth keeping: it is called with who sent it (None: a visitor) and what it says."""
 
     @wraps(take)
     def view(**names: str) -> Response:
-        return take(must_be_me(), request.form, **names)
+        return take(must_be_me() if request.form.get("person") else me(), request.form, **names)
 
     view.take = take  # type: ignore[attr-defined]
     return view
@@ -54,6 +55,17 @@ def kept_of_request() -> str:
         return ""
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT)
     return str(Kept(request.path, person, fields))
+
+
+def is_visitors() -> bool:
+    """Whether this request is a form such as visitors are shown, sent by nobody else.
+
+    It carries no token: there is nothing yet that one could be bound to, and a visitor who only reads gets no cookie.
+    """
+    if request.form.get("person") or _taker(request.path) is None:
+        return False
+    who = me()
+    return who is None or who.guest
 
 
 def read_kept(text: str) -> Kept | None:

@@ -1,7 +1,7 @@
 """A lesson, one screen at a time: a step to read, a question to try, how sure she is.
 
-A GET only shows. Someone signed in answers by a form that records one event and sends her back
-here; a visitor's answer is part of the address, marked, shown and kept nowhere.
+A GET only shows. An answer is a form that records one event and sends her back here; a visitor's first
+makes her a guest.
 """
 
 from __future__ import annotations
@@ -14,29 +14,32 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
+from lms.content.drawings import line_of
 from lms.content.plan import Kind, LessonPlan, ModulePlan, StepPlan
 from lms.errors import NotFound, Refused
-from lms.learning.events import EventKind
-from lms.learning.people import Permission
+from lms.learning.answers import ASKED
+from lms.learning.events import OWN, EventKind
 from lms.learning.places import Where
 from lms.learning.progress import TRIES_BEFORE_ANSWER
 from lms.learning.shapes import Shape
+from lms.learning.skills import change
 from lms.services import practice
-from lms.web.bodies import Body
-from lms.web.courses import address, bodies_of, language_of, module_of, place
+from lms.services.practice import Kept
+from lms.web import answers, bodies, languages, recall
+from lms.web.bodies import Body, Html
+from lms.web.courses import Way, address, bodies_in, lesson_plan, module_of, moved, place, seen
+from lms.web.entering import begin
 from lms.web.forms import event_id_of, new_event_id
 from lms.web.kept import keeps
-from lms.web.lines import line_of
 from lms.web.pages import page, see_other
-from lms.web.questions import Talk, silent, talk_of_member, talk_of_visitor
-from lms.web.signed import Me, allow, allow_anyone, me
+from lms.web.questions import Talk, talk_of, unsaid
+from lms.web.saying import _
+from lms.web.signed import Me, allow_anyone, me
 from lms.web.site import now_ms, shelf, site, store
 
 pages = Blueprint("lessons", __name__)
 
-_ACTS = frozenset(
-    {EventKind.OPENED, EventKind.DONE, EventKind.ANSWERED, EventKind.HINTED, EventKind.REVEALED, EventKind.RATED}
-)
+_ACTS = frozenset(EventKind) - OWN - {EventKind.STARTED, EventKind.FINISHED}
 _LONGEST_WORDS = 34
 """Letters of a title that still fit on the button that leads to it."""
 
@@ -50,6 +53,8 @@ class Lesson:
     plan: LessonPlan
     where: Where
     screens: tuple[Body, ...]
+    lang: str
+    """The language she reads it in."""
 
     @cached_property
     def steps(self) -> dict[str, StepPlan]:
@@ -66,13 +71,20 @@ class Lesson:
         """Where the last screen leads."""
         return f"{address(self.shape.plan.course, self.module.module)}?{urlencode({'after': self.plan.name})}"
 
+    def titled(self, title: str, name: str = "", page: str = "") -> Html:
+        """A title of the module, or of a name in it, as she reads it, in a part of the page in a language."""
+        return languages.titled(self.shape.plan, title, self.module.module, name, page)
+
     def step_address(self, name: str) -> str:
         return f"{self.address}?{urlencode({'step': name})}"
 
+    @cached_property
+    def begun(self) -> bool:
+        return any(self.done(screen.name) for screen in self.screens)
+
     def start(self) -> str:
         """The screen to open with: where she stopped, the first page for someone who comes new."""
-        begun = any(self.done(screen.name) for screen in self.screens)
-        ahead = self.where.next_step(self.module.module, self.plan) if begun else None
+        ahead = self.where.next_step(self.module.module, self.plan) if self.begun else None
         return ahead or self.screens[0].name
 
     def done(self, name: str) -> bool:
@@ -85,20 +97,27 @@ class Lesson:
 @pages.get("/courses/<course>/<module>/<lesson>")
 @allow_anyone
 def lesson(course: str, module: str, lesson: str) -> Response:
-    """One screen of a lesson: the one named by `?step=`, else where she stopped."""
-    it = _lesson(shelf().course(course), module, lesson)
-    at = it.index(request.args.get("step") or it.start())
-    if at is None:  # an old link to a step that has moved on
-        return see_other(it.address)
-    return _show(it, at, _talk(it, it.screens[at].name))
+    """One screen of a lesson: the one named by `?step=`, else where she stopped. A new one may open with a question."""
+    shape, step = shelf().course(course), request.args.get("step", "")
+    try:
+        it = lesson_of(shape, module, lesson)
+    except NotFound:
+        return moved(shape, module, lesson, step)
+    asked = None if step or it.begun else recall.first(it.shape, it.module, it.plan, it.where)
+    if asked:
+        return asked
+    at = it.index(step or it.start())
+    if at is None:
+        return moved(shape, module, lesson, "" if step == lesson else step)
+    return show(it, at, _talk(it, it.screens[at].name))
 
 
 @pages.post("/courses/<course>/<module>/<lesson>")
-@allow(Permission.OWN_LEARN)
+@allow_anyone
 @keeps
-def act(who: Me, form: MultiDict[str, str], course: str, module: str, lesson: str) -> Response:
+def act(who: Me | None, form: MultiDict[str, str], course: str, module: str, lesson: str) -> Response:
     """Record what she did on a screen, and show what follows from it."""
-    it = _lesson(_seen(course, form), module, lesson)
+    it = lesson_of(seen(course, form), module, lesson)
     at = it.index(form.get("step", ""))
     if at is None:
         raise NotFound
@@ -107,25 +126,14 @@ def act(who: Me, form: MultiDict[str, str], course: str, module: str, lesson: st
     try:
         event_id = _record(it, step, kind, form, who)
     except Refused as refused:
-        return _show(it, at, silent(_talk(it, step.name), refused.sentence), 422)
+        return show(it, at, unsaid(_talk(it, step.name), step, form, refused), 422, answers.written_in(form))
     return see_other(_leads(it, at, kind, event_id, form))
 
 
-def _seen(course: str, form: MultiDict[str, str]) -> Shape:
-    """The release a form was made from: another may have been published while she was reading."""
-    shown, named = shelf().course(course), form.get("release", "")
-    if named in ("", shown.hash):
-        return shown
-    return site().catalogue.release_by_hash(shown.course_id, named) or shown
-
-
-def _lesson(shape: Shape, module: str, lesson: str) -> Lesson:
+def lesson_of(shape: Shape, module: str, lesson: str) -> Lesson:
     plan = module_of(shape.plan, module)
-    found = plan.lesson(lesson)
-    if found is None:
-        raise NotFound
-    screens = bodies_of(site().catalogue.fragments(shape, module, lesson))
-    return Lesson(shape, plan, found, place(shape), screens)
+    found = lesson_plan(plan, lesson)
+    return Lesson(shape, plan, found, place(shape), bodies_in(shape, module, lesson), languages.reading(shape.plan))
 
 
 def _act(word: str) -> EventKind:
@@ -134,12 +142,14 @@ def _act(word: str) -> EventKind:
     return EventKind(word)
 
 
-def _record(it: Lesson, step: StepPlan, kind: EventKind, form: MultiDict[str, str], who: Me) -> UUID:
+def _record(it: Lesson, step: StepPlan, kind: EventKind, form: MultiDict[str, str], who: Me | None) -> UUID:
     module = it.module.module
     if kind is EventKind.REVEALED and it.where.wrong_tries(module, step.name) < TRIES_BEFORE_ANSWER:
         raise Refused("Try twice first. Then we show you the answer.", "answer")
-    answers = kind in (EventKind.ANSWERED, EventKind.RATED)
-    answer = practice.given(step, form.getlist("answer")) if answers else ()
+    answer, event_id = answers.answer_to(step, kind, form), event_id_of(form)
+    words = answers.written_in(form).words if kind is EventKind.TICKED else ""
+    if who is None:
+        practice.look_over(it.shape, module, step.name, kind, answer, words)
     return practice.act(
         store(),
         site().catalogue,
@@ -148,10 +158,12 @@ def _record(it: Lesson, step: StepPlan, kind: EventKind, form: MultiDict[str, st
         step.name,
         kind,
         answer,
-        event_id_of(form),
-        who.person_id,
+        event_id,
+        (who or begin(form)).person_id,
         now_ms(),
         site().settings.timezone,
+        words,
+        form.get("lang", ""),
     )
 
 
@@ -160,11 +172,12 @@ def _leads(it: Lesson, at: int, kind: EventKind, event_id: UUID, form: MultiDict
     shown = shelf().course(it.shape.plan.course)
     if it.shape.hash == shown.hash:
         return _after(it, at, kind, event_id, form)
-    module = shown.plan.module(it.module.module)
-    if module is None or module.lesson(it.plan.name) is None:
+    place = shown.places.get(it.shape.numbers[it.module.module, it.plan.name])
+    if place is None:
         return f"/courses/{shown.plan.course}"
-    now = _lesson(shown, module.module, it.plan.name)
-    at_now = now.index(it.screens[at].name)
+    now = lesson_of(shown, *place)
+    its_name = shown.places.get(_no(it, it.steps[it.screens[at].name]), ("", ""))[1]
+    at_now = now.index(its_name)
     return now.address if at_now is None else _after(now, at_now, kind, event_id, form)
 
 
@@ -175,9 +188,13 @@ def _after(it: Lesson, at: int, kind: EventKind, event_id: UUID, form: MultiDict
         case EventKind.ANSWERED:
             return f"{here}&answer={event_id}#said"
         case EventKind.HINTED:
-            return here + (f"&{urlencode({'answer': form['said']})}" if form.get("said") else "") + "#hints"
+            return f"{here}{answers.so_far(it.steps[it.screens[at].name], form)}#hints"
+        case EventKind.TICKED if not answers.is_whole(it.steps[it.screens[at].name], form):
+            return f"{here}#kept"
         case EventKind.REVEALED:
             return f"{here}&shown=1#said"
+        case EventKind.RATED if _first(it, it.steps[it.screens[at].name]):
+            return f"{here}#compared"
         case _:
             return it.step_address(it.screens[at + 1].name) if at + 1 < len(it.screens) else it.end
 
@@ -185,12 +202,34 @@ def _after(it: Lesson, at: int, kind: EventKind, event_id: UUID, form: MultiDict
 def _talk(it: Lesson, name: str) -> Talk:
     """What has been said on a screen so far."""
     step = it.steps[name]
-    if step.kind is not Kind.QUESTION:
+    if step.kind not in ASKED:
         return Talk()
+    who, at = me(), it.index(name)
+    body = it.screens[at or 0]
+    person_id = who.person_id if who else None
+    return talk_of(store(), site().catalogue, it.where, it.module.module, step, body, request.args, person_id, it.lang)
+
+
+def _kept(it: Lesson, step: StepPlan) -> Kept | None:
+    """What she ticked, chose or wrote here before."""
     who = me()
-    if who is None:
-        return talk_of_visitor(site().catalogue, it.shape, it.module.module, step, request.args)
-    return talk_of_member(store(), site().catalogue, it.where, it.module.module, step, request.args, who.person_id)
+    if who is None or step.kind not in practice.KEPT:
+        return None
+    return practice.kept(store(), it.shape, who.person_id, _no(it, step), who.others)
+
+
+def _first(it: Lesson, step: StepPlan) -> str:
+    """Of a Rate again: what she chose at the Rate it repeats, to stand beside what she chooses now."""
+    who = me()
+    if not who or step.kind is not Kind.RATE_AGAIN:
+        return ""
+    return practice.first_rated(store(), it.shape, who.person_id, _no(it, step), who.others)
+
+
+def _change(step: StepPlan, first: str, kept: Kept | None) -> str:
+    """How what she chooses now stands to that; empty before she has."""
+    now = "".join(kept.ticked) if first and kept else ""
+    return change(step.letters, first, now) if now in step.letters else ""
 
 
 @dataclass(frozen=True)
@@ -201,47 +240,86 @@ class Screen:
     body: Body
     kind: str
     number: int
+    lang: str
+    """The language of its page, which its forms say."""
     stops: tuple[str, ...]
     letters: tuple[str, ...]
+    choices: answers.Choices
+    """Of an Order, Match or Gaps: what each of its select boxes offers."""
     done: bool
     here: str
-    back: tuple[str, str]
-    onward: tuple[str, str]
+    back: Way
+    onward: Way
 
 
-def _show(it: Lesson, at: int, talk: Talk, status: int = 200) -> Response:
-    screen = _screen(it, at)
+def show(it: Lesson, at: int, talk: Talk, status: int = 200, given: Kept | None = None) -> Response:
+    """`given`: what stands in the fields of a form that could not be taken."""
+    screen = _screen(it, at, talk)
+    kept = _kept(it, screen.step)
+    first = _first(it, screen.step)
     return page(
         f"lessons/{screen.kind}.html",
         status,
         plan=it.shape.plan,
         module=it.module,
         lesson=it.plan,
+        care=languages.as_written(it.shape.plan, it.module.care),
+        title=it.titled(it.plan.title, it.plan.name),
+        choice=languages.choice(it.shape.plan, it.step_address(screen.step.name)),
         screen=screen,
         talk=talk,
+        kept=kept,
+        given=given or kept or Kept(),
+        first=first,
+        change=_change(screen.step, first, kept),
+        **(_code(it, screen.step) if screen.step.kind is Kind.CODE else {}),
         event_id=new_event_id(),
         release=it.shape.hash,
         line=line_of(it.shape.plan.course),
         leave=it.module.leave,
-        lang=language_of(it.shape.plan),
+        lang=languages.page_of(it.shape.plan),
+        within=screen.body.lang,
     )
 
 
-_TEMPLATES = {Kind.QUESTION: "question", Kind.RATE: "rate", Kind.RATE_AGAIN: "rate"}
+def _code(it: Lesson, step: StepPlan) -> dict[str, object]:
+    """What a Code may become and why: shown for the asking, as there is no place yet to write it."""
+    key = site().catalogue.key(it.shape, _no(it, step), it.lang)
+    explains = tuple(map(bodies.said, key.explains))
+    return {"key": key, "hints": bodies.hints(key), "explains": explains, "coded": bodies.in_code}
 
 
-def _screen(it: Lesson, at: int) -> Screen:
+_TEMPLATES = {
+    **dict.fromkeys(ASKED, "question"),
+    Kind.RATE: "rate",
+    Kind.RATE_AGAIN: "rate",
+    Kind.REFLECT: "reflect",
+    Kind.TASK: "task",
+    Kind.CODE: "code",
+}
+
+
+def _no(it: Lesson, step: StepPlan) -> int:
+    return it.shape.numbers[it.module.module, step.name]
+
+
+def _screen(it: Lesson, at: int, talk: Talk) -> Screen:
     shown = it.screens[at]
     step = it.steps[shown.name]
-    no = it.shape.numbers[it.module.module, step.name]
+    no = _no(it, step)
+    letters = it.where.letters(no, site().catalogue.key(it.shape, no)) if step.letters else ()
+    if step.kind is Kind.ORDER and talk.right:
+        letters = answers.put_in_order(letters, talk.filled)
     return Screen(
         step=step,
         body=shown,
         kind=_TEMPLATES.get(step.kind, "reading"),
         number=at + 1,
+        lang=it.lang,
         stops=tuple(_stop(it, at, other) for other in range(len(it.screens))),
-        letters=it.where.letters(no) if step.letters else (),
-        done=it.where.done(it.module.module, step.name),
+        letters=letters,
+        choices=answers.choices_of(step, shown, letters, it.where.meanings(no)),
+        done=it.done(step.name) if step.kind is Kind.CODE else it.where.done(it.module.module, step.name),
         here=it.address,
         back=_back(it, at),
         onward=_onward(it, at),
@@ -254,23 +332,21 @@ def _stop(it: Lesson, at: int, other: int) -> str:
     return "done" if it.done(it.screens[other].name) or (other < at and not it.where.begun) else ""
 
 
-def _back(it: Lesson, at: int) -> tuple[str, str]:
+def _back(it: Lesson, at: int) -> Way:
     if at:
-        return it.step_address(it.screens[at - 1].name), f"Step {at}"
-    return address(it.shape.plan.course, it.module.module), it.module.title
+        return Way(it.step_address(it.screens[at - 1].name), _("Step {number}", number=at))
+    return Way(address(it.shape.plan.course, it.module.module), title=it.titled(it.module.title))
 
 
-def _onward(it: Lesson, at: int) -> tuple[str, str]:
+def _onward(it: Lesson, at: int) -> Way:
+    """The button to the next step never says a whole question."""
     if at + 1 == len(it.screens):
-        return it.end, "Finish this lesson"
+        return Way(it.end, _("Finish this lesson"))
     ahead = it.steps[it.screens[at + 1].name]
-    return it.step_address(ahead.name), _words_to(ahead)
-
-
-def _words_to(step: StepPlan) -> str:
-    """What the button to a step says: never a whole question."""
-    if step.kind is Kind.QUESTION:
-        return "Next: a question"
-    if step.kind in (Kind.RATE, Kind.RATE_AGAIN):
-        return "Next: how sure are you?"
-    return f"Next: {step.title}" if len(step.title) <= _LONGEST_WORDS else "Next"
+    href = it.step_address(ahead.name)
+    if ahead.kind in ASKED:
+        return Way(href, _("Next: a question"))
+    if ahead.kind in (Kind.RATE, Kind.RATE_AGAIN):
+        return Way(href, _("Next: how sure are you?"))
+    title = it.titled(ahead.title, ahead.name, it.screens[at].lang)
+    return Way(href, _("Next:"), title) if len(title.striptags()) <= _LONGEST_WORDS else Way(href, _("Next"))

@@ -1,68 +1,75 @@
-"""Her own pages: what she has done and earned, how pages look to her, everything we hold about her."""
+"""Her own pages: what she has done and earned, how pages look to her."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, request
-from wtforms import BooleanField, PasswordField, RadioField, StringField
+from wtforms import PasswordField, RadioField, StringField
 
+from lms.content.drawings import line_of
 from lms.errors import NotFound, Refused, TooManyTries
 from lms.learning.people import Permission
 from lms.learning.places import Where
-from lms.services import badges, memberships, own, people, progress
+from lms.services import badges, memberships, merging, people, progress, ways_in
+from lms.services.pins import Pin
+from lms.web import languages
+from lms.web.bodies import Html
 from lms.web.courses import Next, ahead_in
-from lms.web.forms import Form, adult_field, choices
-from lms.web.lines import line_of
+from lms.web.entering import guest_before
+from lms.web.forms import KNOWN, NEW_PIN, WHAT_LETS_IN, Form, Looks, adult_field, choices, filled_in, label
 from lms.web.pages import page, see_other
-from lms.web.signed import allow, enter, leave, must_be_me
+from lms.web.saying import Words, _, _n
+from lms.web.signed import allow, enter, keep_phone, leave, must_be_me, must_have_account, phone
 from lms.web.site import now_ms, shelf, site, store
-from lms.web.words import count, day_of, on
+from lms.web.words import day_of, on
 
 pages = Blueprint("me", __name__)
 
-MOST_ROWS = 20
-"""Of one kind on the page; the file has them all."""
 
-
-class Looks(Form):
+class Settings(Looks):
     """What she is called, whether she is 18, and how pages look to her."""
 
-    name = StringField("What should we call you?", render_kw={"autocomplete": "nickname", "maxlength": 80})
+    name = StringField(label("What should we call you?"), render_kw={"autocomplete": "nickname", "maxlength": 80})
     adult = adult_field()
-    text = RadioField(
-        "Size of the words",
-        choices=choices({"normal": "As on my phone", "large": "Large", "largest": "Largest"}),
-        default="normal",
-        validate_choice=False,
-    )
-    colours = RadioField(
-        "Colours",
-        choices=choices({"phone": "As on my phone", "light": "Light", "dark": "Dark"}),
-        default="phone",
-        validate_choice=False,
-    )
-    contrast = BooleanField("More contrast")
-    pictures = BooleanField("Leave pictures out")
+    lang = RadioField(label("Language of this site"), default="phone", validate_choice=False)
+
+    def __init__(self, *said: Any, **now: Any) -> None:
+        super().__init__(*said, **now)
+        self.lang.choices = choices({"phone": _("As on my phone"), **languages.of_the_site()})
 
     def wishes(self) -> dict[str, str]:
         """As they are kept. What she said about her age stays where the form says nothing."""
         adult = self.adult.data if "adult" in request.form else ""
-        return ({"adult": adult} if adult in people.ADULT else {}) | {
-            "text": self.text.data if self.text.data in ("large", "largest") else "",
-            "colours": self.colours.data if self.colours.data in ("light", "dark") else "",
-            "contrast": "more" if self.contrast.data else "",
-            "pictures": "out" if self.pictures.data else "",
-        }
+        lang = self.lang.data if self.lang.data in site().words else ""
+        return ({"adult": adult} if adult in people.ADULT else {}) | self.looks() | {people.WORDS_WISH: lang}
 
 
 class NewPassword(Form):
-    """The old password and a new one."""
+    """What lets her in now and a new password."""
 
-    old = PasswordField("Your password now", render_kw={"autocomplete": "current-password", "maxlength": 200})
-    password = PasswordField("New password", render_kw={"autocomplete": "new-password", "maxlength": 128})
+    old = PasswordField(label("Your password now"), render_kw=KNOWN)
+    password = PasswordField(label("New password"), render_kw={"autocomplete": "new-password", "maxlength": 128})
+
+
+class Same(Form):
+    """Another account of hers."""
+
+    username = StringField(
+        label("Its user name"),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "maxlength": 40},
+    )
+    password = PasswordField(label("Its password"), render_kw={"autocomplete": "off", "maxlength": 200})
+
+
+class NewPin(Form):
+    """What lets her in now and a new PIN with this phone. Its field is told from the other form's by its name."""
+
+    old = PasswordField(label("Your password now"), id="pin-old", render_kw=KNOWN)
+    pin = PasswordField(label("New PIN"), render_kw=NEW_PIN)
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,9 @@ class Learning:
     """One course of hers."""
 
     href: str
-    title: str
+    title: Html
     line: str
-    note: str
+    note: Words
     ahead: Next | None
 
 
@@ -81,11 +88,11 @@ class Earned:
     """One badge of hers."""
 
     href: str
-    name: str
+    name: Html
     picture: str
     line: str
     kind: str
-    day: str
+    day: Words
 
 
 @pages.get("/me")
@@ -98,52 +105,23 @@ def me() -> Response:
         "me/me.html",
         learning=tuple(_learning(where) for where in wheres if where.begun),
         earned=tuple(_earned(award) for award in badges.mine(store(), who.signed)),
+        asked=guest_before() is not None,
     )
 
 
 def _learning(where: Where) -> Learning:
     plan = where.shape.plan
     done = sum(where.module_finished(module.module) for module in plan.modules)
-    note = f"{done} of {count(len(plan.modules), 'module')} done"
-    return Learning(f"/courses/{plan.course}", plan.title, line_of(plan.course), note, ahead_in(where))
+    note = _n("{done} of {n} module done", "{done} of {n} modules done", len(plan.modules), done=done)
+    title, ahead = languages.titled(plan, plan.title, page=languages.frame()), ahead_in(where, languages.frame())
+    return Learning(f"/courses/{plan.course}", title, line_of(plan.course), note, ahead)
 
 
 def _earned(award: badges.Award) -> Earned:
     kind = "round" if award.module else "whole"
     day = on(day_of(award.at_ms, site().settings.timezone))
-    return Earned(f"/badges/{award.public_id}", award.name, award.picture, line_of(award.course), kind, day)
-
-
-_KEPT = {
-    "people": "Your account",
-    "awards": "Badges",
-    "memberships": "Groups you joined",
-    "enrolments": "Courses you began",
-    "progress": "Where you are in each course",
-    "words": "Answers in your own words",
-    "events": "Steps you did and answers you gave",
-    "milestones": "First times: a lesson, a module, a course",
-    "learner_months": "On which days you were here, month by month",
-    "roles": "Roles you were given",
-    "sign_ins": "Where you are signed in",
-    "secrets": "Your password, in a form nobody can read",
-    "audit": "When you signed in, changed a setting, or somebody gave you a code or a role",
-}
-"""Table -> what it is to her, in the order she reads it. One without words here comes last, by its name."""
-
-
-@pages.get("/me/data")
-@allow(Permission.OWN_LEARN)
-def data() -> Response:
-    """Everything we hold about her; `?as=json` to take it away."""
-    found = own.everything(store(), must_be_me().person_id)
-    if request.args.get("as") == "json":
-        body = json.dumps(found, ensure_ascii=False, indent=1)
-        name = 'attachment; filename="my-data.json"'
-        return Response(body, content_type="application/json", headers={"Content-Disposition": name})
-    order = [*(table for table in _KEPT if table in found), *(table for table in found if table not in _KEPT)]
-    kept = [(_KEPT.get(table, table), found[table]) for table in order]
-    return page("me/data.html", kept=kept, most=MOST_ROWS)
+    name = languages.of_badge(award.name, shelf().courses.get(award.course))
+    return Earned(f"/badges/{award.public_id}", name, award.picture, line_of(award.course), kind, day)
 
 
 @pages.get("/me/settings")
@@ -162,6 +140,15 @@ def settings_sent() -> Response:
             return _change_looks()
         case "password":
             return _change_password()
+        case "same":
+            return _bring_in()
+        case "apart":
+            merging.undo_hers(store(), must_be_me().signed, _merge_id(), now_ms())
+            return see_other("/me/settings?apart=1")
+        case "pin":
+            return _choose_pin()
+        case "no-password" | "remember" | "forget" as act:
+            return _change_phone(act)
         case "everywhere":
             people.sign_out_everywhere(store(), must_be_me().person_id, now_ms())
             leave()
@@ -171,7 +158,7 @@ def settings_sent() -> Response:
 
 
 def _change_looks() -> Response:
-    form = Looks(request.form)
+    form = Settings(request.form)
     try:
         people.change_settings(store(), must_be_me().signed, form.name.data or "", form.wishes(), now_ms())
     except Refused as refused:
@@ -181,29 +168,85 @@ def _change_looks() -> Response:
 
 
 def _change_password() -> Response:
-    form = NewPassword(request.form)
-    who = must_be_me()
+    form, who = NewPassword(request.form), must_have_account()
     try:
         old, new = form.old.data or "", form.password.data or ""
         address = request.remote_addr or ""
-        enter(people.change_password(store(), who.signed, who.token, old, new, address, now_ms()))
+        enter(ways_in.change_password(store(), who.signed, who.token, old, new, address, now_ms(), phone()))
     except (Refused, TooManyTries) as refused:
-        form.refuse(refused if isinstance(refused, Refused) else Refused(refused.sentence))
+        form.refuse(refused, beside="old")
         return _settings(password=form, status=refused.status)
     return see_other("/me/settings?saved=1")
 
 
-def _settings(looks: Looks | None = None, password: NewPassword | None = None, status: int = 200) -> Response:
+def _bring_in() -> Response:
+    form = Same(request.form, prefix="same-")
+    name, password = form.username.data or "", form.password.data or ""
+    try:
+        merging.claim(store(), must_have_account().signed, name, password, request.remote_addr or "", now_ms())
+    except (Refused, TooManyTries) as refused:
+        form.refuse(refused)
+        return _settings(same=form, status=refused.status)
+    return see_other("/me/settings?same=1")
+
+
+def _merge_id() -> UUID:
+    try:
+        return UUID(request.form.get("merge", ""))
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _choose_pin() -> Response:
+    form, who = NewPin(request.form), must_have_account()
+    try:
+        old, pin = form.old.data or "", Pin(form.pin.data or "", keep_phone())
+        ways_in.choose_pin(store(), who.signed, who.token, old, pin, request.remote_addr or "", now_ms())
+    except (Refused, TooManyTries) as refused:
+        form.refuse(refused, beside="old")
+        return _settings(pin=form, status=refused.status)
+    return see_other("/me/settings?saved=1")
+
+
+def _change_phone(act: str) -> Response:
+    who = must_have_account().signed
+    match act:
+        case "remember":
+            ways_in.remember(store(), who, keep_phone(), now_ms())
+        case "forget":
+            ways_in.forget(store(), who, phone(), now_ms())
+        case _:
+            ways_in.drop_password(store(), who, phone(), now_ms())
+    return see_other("/me/settings?saved=1")
+
+
+def _settings(
+    looks: Settings | None = None,
+    password: NewPassword | None = None,
+    pin: NewPin | None = None,
+    same: Same | None = None,
+    status: int = 200,
+) -> Response:
     who = must_be_me()
+    ways = ways_in.of(store(), who.person_id, phone())
+    password, pin = password or NewPassword(), pin or NewPin()
+    password.old.label.text = pin.old.label.text = WHAT_LETS_IN[ways.password, ways.pin]
     return page(
         "me/settings.html",
         status,
         looks=looks or _looks(who.name, who.wishes),
-        password=password or NewPassword(),
+        password=password,
+        pin=pin,
+        ways=ways,
+        same=same or Same(prefix="same-"),
+        hers=merging.hers(store(), who.signed),
+        brought="same" in request.args,
+        apart="apart" in request.args,
         groups=memberships.joined(store(), who.signed),
-        by_code=people.came_by_code(store(), who.person_id, who.token, now_ms()),
+        by_code=ways_in.came_by_code(store(), who.person_id, who.token, now_ms()),
         saved="saved" in request.args,
         left="left" in request.args,
+        mail=site().settings.smtp is not None,
     )
 
 
@@ -222,12 +265,6 @@ def left_group(public_id: str) -> Response:
     return see_other("/me/settings?left=1")
 
 
-def _looks(name: str, wishes: Mapping[str, str]) -> Looks:
-    return Looks(
-        name=name,
-        adult=wishes.get("adult") or "unsaid",
-        text=wishes.get("text") or "normal",
-        colours=wishes.get("colours") or "phone",
-        contrast=wishes.get("contrast") == "more",
-        pictures=wishes.get("pictures") == "out",
-    )
+def _looks(name: str, wishes: Mapping[str, str]) -> Settings:
+    adult, lang = wishes.get("adult") or "unsaid", wishes.get(people.WORDS_WISH) or "phone"
+    return Settings(name=name, adult=adult, lang=lang, **filled_in(wishes))

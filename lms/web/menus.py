@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lms.learning.people import Permission
+from lms.web.saying import Words, _
 from lms.web.signed import Me
 
-Links = Sequence[tuple[str, str]]
+Links = Sequence[tuple[Words, str]]
 
-VISITOR: Links = (("Courses", "/"), ("Sign in", "/sign-in"), ("Sign up", "/sign-up"), ("Join a group", "/join"))
-LEARNER: Links = (("Today", "/"), ("My learning", "/me"), ("Settings", "/me/settings"))
-STAFF: Sequence[tuple[Permission, str, str]] = (
-    (Permission.GROUP_READ, "My groups", "/teach"),
-    (Permission.PAIRING_READ, "My learners", "/mentor"),
-    (Permission.REPORT_EXPORT, "Reports", "/funder"),
-    (Permission.PERSON_READ, "People", "/admin"),
+VISITOR: Links = (
+    (_("Courses"), "/"),
+    (_("Sign in"), "/sign-in"),
+    (_("Sign up"), "/sign-up"),
+    (_("Join a group"), "/join"),
+    (_("Size and colours"), "/looks"),
+)
+LEARNER: Links = ((_("Today"), "/"), (_("My learning"), "/me"), (_("Settings"), "/me/settings"))
+GUEST: Links = (*LEARNER, (_("Keep my place"), "/sign-up"))
+STAFF: Sequence[tuple[Permission, Words, str]] = (
+    (Permission.GROUP_READ, _("My groups"), "/teach"),
+    (Permission.PAIRING_READ, _("My learners"), "/mentor"),
+    (Permission.REPORT_EXPORT, _("Reports"), "/funder"),
+    (Permission.PERSON_READ, _("People"), "/admin"),
 )
 
 
@@ -23,9 +31,11 @@ def menu(me: Me | None) -> Links:
     """Where someone can go from anywhere, signed in or not."""
     if me is None:
         return VISITOR
+    if me.guest:
+        return GUEST
     return (*LEARNER, *((words, href) for permission, words, href in STAFF if me.may(permission)))
 
 
 def start_of(me: Me) -> str:
     """Where signing in leads: staff to their first tab, everyone else to what to do next."""
-    return next((href for permission, _words, href in reversed(STAFF) if me.may(permission)), "/")
+    return next((href for permission, _said, href in reversed(STAFF) if me.may(permission)), "/")

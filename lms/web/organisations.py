@@ -8,7 +8,7 @@ from wtforms import StringField
 from lms.errors import Refused
 from lms.learning.people import Permission
 from lms.services import organisations
-from lms.web.forms import Form
+from lms.web.forms import Form, label
 from lms.web.pages import page, see_other
 from lms.web.signed import allow, must_be_me
 from lms.web.site import now_ms, store
@@ -21,14 +21,14 @@ HERE = "/admin/organisations"
 class NewOrganisation(Form):
     """A partner."""
 
-    name = StringField("Name of the organisation", render_kw={"maxlength": 120})
+    name = StringField(label("Name of the organisation"), render_kw={"maxlength": 120})
 
 
 class NewArea(Form):
     """A place."""
 
-    code = StringField("Code of the area", render_kw={"maxlength": 16, "autocapitalize": "characters"})
-    name = StringField("Name of the area", render_kw={"maxlength": 120})
+    code = StringField(label("Code of the area"), render_kw={"maxlength": 16, "autocapitalize": "characters"})
+    name = StringField(label("Name of the area"), render_kw={"maxlength": 120})
 
 
 @pages.get(HERE)

@@ -6,14 +6,16 @@ matched against the pages there are, and written anew from what matched.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl, urlencode
 
 from flask import current_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 Found = tuple[str, Mapping[str, str]]
+
+_LEAVING = "people.leaving"
 
 
 def matched(path: str, method: str = "GET") -> Found | None:
@@ -31,8 +33,19 @@ def next_path(given: str, otherwise: str) -> str:
     """Where to go after signing in: a page of ours, with the step it names, or `otherwise`."""
     path, _, query = given.partition("?")
     found = matched(path)
-    if found is None:
+    if found is None or found[0] == _LEAVING:  # nobody signs in to be asked whether to sign out
         return otherwise
-    endpoint, names = found
     step = query.removeprefix("step=") if query.startswith("step=") and "&" not in query else ""
-    return current_app.url_map.bind("").build(endpoint, names) + (f"?{urlencode({'step': step})}" if step else "")
+    return _written(found, {"step": step} if step else {})
+
+
+def same_path(given: str, otherwise: str) -> str:
+    """The page a form stood on, asked for as it was: what it says may follow from all of its address."""
+    path, _, query = given.partition("?")
+    found = matched(path)
+    return _written(found, parse_qsl(query, keep_blank_values=True)) if found else otherwise
+
+
+def _written(found: Found, query: Mapping[str, str] | Sequence[tuple[str, str]]) -> str:
+    path = current_app.url_map.bind("").build(*found)
+    return f"{path}?{urlencode(query, errors='replace')}" if query else path

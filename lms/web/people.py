@@ -6,19 +6,20 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, StringField
 
 from lms.errors import Refused, TooManyTries
-from lms.services import codes, people
+from lms.services import codes, guests, people
 from lms.services.people import Token
+from lms.services.pins import Pin
 from lms.services.throttles import home_of
 from lms.web.buckets import limits
-from lms.web.forms import Form, adult_field
-from lms.web.kept import do_kept, kept_of_request, read_kept
-from lms.web.menus import start_of
+from lms.web.entering import come_in
+from lms.web.forms import NEW_PIN, Form, adult_field, choices, label
+from lms.web.kept import kept_of_request
 from lms.web.pages import page, see_other
-from lms.web.paths import next_path
-from lms.web.signed import Me, SignInNeeded, allow_anyone, enter, leave
+from lms.web.saying import _
+from lms.web.signed import SignInNeeded, allow_anyone, keep_phone, leave, me, phone
 from lms.web.site import now_ms, store
 
 pages = Blueprint("people", __name__)
@@ -33,27 +34,40 @@ _CODE = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spell
 class SignUp(Form):
     """What an account needs. No e-mail, no birthday."""
 
-    name = StringField("What should we call you?", render_kw=_NAME)
-    username = StringField("Make up a user name", render_kw=_USERNAME)
-    password = PasswordField("Make up a password", render_kw=_NEW)
+    name = StringField(label("What should we call you?"), render_kw=_NAME)
+    username = StringField(label("Make up a user name"), render_kw=_USERNAME)
+    way = RadioField(
+        label("How do you want to get back in?"),
+        choices=choices({"password": _("With a password"), "pin": _("With a PIN on this phone")}),
+        default="password",
+        validate_choice=False,
+    )
+    password = PasswordField(label("Make up a password"), render_kw=_NEW)
+    pin = PasswordField(label("Make up a PIN"), render_kw=NEW_PIN)
     adult = adult_field()
     next = HiddenField()
+
+    def secret(self) -> str | Pin:
+        """What is to let her in: what she chose, or what she filled in where that is the other one."""
+        password, pin = self.password.data or "", self.pin.data or ""
+        by_pin = bool(pin) if bool(pin) != bool(password) else self.way.data == "pin"
+        return Pin(pin, keep_phone()) if by_pin else password
 
 
 class Invited(Form):
     """What an invited person adds to her invitation."""
 
-    name = StringField("What should we call you?", render_kw=_NAME)
-    username = StringField("Make up a user name", render_kw=_USERNAME)
-    password = PasswordField("Make up a password", render_kw=_NEW)
+    name = StringField(label("What should we call you?"), render_kw=_NAME)
+    username = StringField(label("Make up a user name"), render_kw=_USERNAME)
+    password = PasswordField(label("Make up a password"), render_kw=_NEW)
     adult = adult_field()
 
 
 class SignIn(Form):
     """A user name and a password. `kept`: a form that waits for its person."""
 
-    username = StringField("User name", render_kw=_USERNAME)
-    password = PasswordField("Password", render_kw=_KNOWN)
+    username = StringField(label("User name"), render_kw=_USERNAME)
+    password = PasswordField(label("Password"), render_kw=_KNOWN)
     next = HiddenField()
     kept = HiddenField()
 
@@ -61,13 +75,13 @@ class SignIn(Form):
 class Code(Form):
     """A code somebody gave her."""
 
-    code = StringField("Your code", render_kw=_CODE)
+    code = StringField(label("Your code"), render_kw=_CODE)
 
 
 @pages.get("/sign-up")
 @allow_anyone
 def sign_up() -> Response:
-    """The form for a new account."""
+    """The form for a new account. Who has learned as a guest keeps it all."""
     return page("people/sign-up.html", form=SignUp(next=request.args.get("next", "")))
 
 
@@ -78,10 +92,11 @@ def signed_up() -> Response:
     form = SignUp(request.form)
 
     def make() -> Token:
-        said = (form.name.data or "", form.username.data or "", form.password.data or "", form.adult.data or "")
-        return people.sign_up(store(), *said, "en", now_ms())
+        said = (form.name.data or "", form.username.data or "", form.secret(), form.adult.data or "")
+        who = me()
+        return people.sign_up(store(), *said, "en", now_ms(), guest_id=who.person_id if who and who.guest else None)
 
-    return _come_in(form, "people/sign-up.html", lambda: _counted(make), form.next.data or "")
+    return come_in(form, "people/sign-up.html", lambda: _counted(make), form.next.data or "")
 
 
 def _counted(make: Callable[[], Token]) -> Token:
@@ -101,7 +116,11 @@ def _counted(make: Callable[[], Token]) -> Token:
 @allow_anyone
 def sign_in() -> Response:
     """The form to sign in."""
-    return page("people/sign-in.html", form=SignIn(next=request.args.get("next", "")))
+    return _sign_in(SignIn(next=request.args.get("next", "")))
+
+
+def _sign_in(form: SignIn, status: int = 200) -> Response:
+    return page("people/sign-in.html", status, form=form, shared=bool(phone()))
 
 
 @pages.post("/sign-in")
@@ -114,7 +133,8 @@ def signed_in() -> Response:
         name, password = form.username.data or "", form.password.data or ""
         return people.sign_in(store(), name, password, request.remote_addr or "", now_ms())
 
-    return _come_in(form, "people/sign-in.html", check, form.next.data or "", form.kept.data or "")
+    waiting = form.kept.data or ""
+    return come_in(form, "people/sign-in.html", check, form.next.data or "", waiting, shared=bool(phone()))
 
 
 @pages.get("/sign-in/code")
@@ -129,7 +149,7 @@ def code() -> Response:
 def code_used() -> Response:
     """Sign in by a code, once."""
     form = Code(request.form)
-    return _come_in(
+    return come_in(
         form,
         "people/code.html",
         lambda: codes.use_code(store(), form.code.data or "", request.remote_addr or "", now_ms()),
@@ -154,45 +174,33 @@ def invited(code: str) -> Response:
         said = (form.name.data or "", form.username.data or "", form.password.data or "")
         return codes.accept_invite(store(), code, *said, now_ms(), form.adult.data or "")
 
-    return _come_in(form, "people/invite.html", accept, invitation=invitation)
+    return come_in(form, "people/invite.html", accept, invitation=invitation)
+
+
+@pages.get("/sign-out")
+@allow_anyone
+def leaving() -> Response:
+    """What signing out means: a guest can't come back to what she did."""
+    return page("people/sign-out.html")
 
 
 @pages.post("/sign-out")
 @allow_anyone
 def sign_out() -> Response:
-    """Sign out on this device."""
+    """Sign out on this device. What a guest did goes at once: nobody could come back to it."""
+    who = me()
+    if who and who.guest:
+        if "lose" not in request.form:  # a form from before she was a guest, or of another page
+            return see_other("/sign-out")
+        guests.erase(store(), who.signed, now_ms())
     leave()
     return see_other("/")
-
-
-def _come_in(
-    form: Form, template: str, token: Callable[[], Token], where: str = "", waiting: str = "", **shown: object
-) -> Response:
-    """Sign in with a token, or show the form again with what must be put right."""
-    try:
-        who = enter(token())
-    except Refused as refused:
-        form.refuse(refused)
-        return page(template, 422, form=form, **shown)
-    except TooManyTries as wait:
-        form.form_errors.append(wait.sentence)
-        answer = page(template, wait.status, form=form, **shown)
-        answer.headers["Retry-After"] = str(wait.wait)
-        return answer
-    return _do_waiting(who, waiting) or see_other(next_path(where, start_of(who)))
-
-
-def _do_waiting(who: Me, waiting: str) -> Response | None:
-    """What a kept form answers, or None where none waits or it is somebody else's."""
-    kept = read_kept(waiting)
-    return do_kept(who, kept) if kept else None
 
 
 @pages.app_errorhandler(SignInNeeded)
 def sign_in_needed(_error: SignInNeeded) -> Response:
     """Ask to sign in: a page is shown afterwards, a form is kept and then sent."""
     if request.method == "POST":
-        form = SignIn(kept=kept_of_request(), next="")
-        return page("people/sign-in.html", 401, form=form)
+        return _sign_in(SignIn(kept=kept_of_request(), next=""), 401)
     asked = urlencode({"next": request.full_path.rstrip("?")})
     return see_other(f"/sign-in?{asked}")

@@ -13,7 +13,7 @@ from lms.errors import Refused
 from lms.learning.days import read_day
 from lms.learning.people import Permission
 from lms.services import reports
-from lms.web.forms import Form
+from lms.web.forms import Form, label
 from lms.web.pages import page
 from lms.web.signed import allow, must_be_me
 from lms.web.site import now_ms, site, store
@@ -25,7 +25,7 @@ pages = Blueprint("reports", __name__)
 class AsOf(Form):
     """The day up to which is counted."""
 
-    as_of = StringField("Count up to the end of", render_kw={"inputmode": "numeric", "maxlength": 10})
+    as_of = StringField(label("Count up to the end of"), render_kw={"inputmode": "numeric", "maxlength": 10})
 
 
 @pages.get("/funder")

@@ -1,6 +1,6 @@
 """Who is signed in, and what she may do here: the one file that knows Flask-Login.
 
-The cookie holds `person.token` and nothing else; the sign-in itself is a row, so ending it there
+The cookie holds `person.token` and nothing else about her; the sign-in itself is a row, so ending it there
 ends it everywhere at once. Flask-Login's own remembering and its protection by address stay off:
 the first can't be revoked, the second signs a phone out when it goes from Wi-Fi to mobile data.
 """
@@ -13,12 +13,13 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, g, session
+from flask import Flask, Response, after_this_request, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from lms.errors import Forbidden, LmsError
+from lms.learning.days import DAY_MS
 from lms.learning.people import Permission
-from lms.services import people
+from lms.services import devices, people
 from lms.services.people import SignedIn, Token
 from lms.web.site import now_ms, store
 
@@ -28,7 +29,13 @@ ANYONE = "anyone"
 """What a page that needs no sign-in allows."""
 
 
-_LOOKS = ("text", "colours", "contrast", "pictures")
+_LOOKS = ("text", "colours", "contrast", "spacing", "motion", "pictures")
+VISITORS_LOOKS = "looks"
+"""In the cookie of somebody who is not signed in."""
+
+
+_LONGEST_COOKIE = 400 * 24 * 3600
+"""Seconds: browsers keep none longer."""
 
 
 class SignInNeeded(LmsError):
@@ -51,6 +58,8 @@ class Me:
         self.public_id = signed.public_id
         self.name = signed.display_name
         self.wishes = signed.wishes
+        self.guest = signed.guest
+        self.others = signed.others
 
     def get_id(self) -> str:
         """What the cookie holds."""
@@ -60,14 +69,42 @@ class Me:
         """Whether she may do a thing somewhere; where exactly is for the service to say."""
         return self.signed.may(permission, now_ms())
 
-    @property
-    def looks(self) -> dict[str, str]:
-        """Her wishes for how pages look, as attributes of `<html>`."""
-        return {f"data-{wish}": self.wishes[wish] for wish in _LOOKS if self.wishes.get(wish)}
 
-    @property
-    def wants_pictures(self) -> bool:
-        return self.wishes.get("pictures") != "out"
+class Nobody(Me):
+    """Who a page is made for that a phone keeps: a learner of whom nothing is known, nothing kept and nothing shown."""
+
+    def __init__(self) -> None:
+        self.person_id = 0  # nobody's: `people` makes none
+        self.public_id = self.name = ""
+        self.wishes = {}
+        self.guest = False
+        self.others = ()
+
+    def may(self, permission: Permission) -> bool:  # noqa: ARG002
+        """Nothing: where this page is read there is nobody to ask."""
+        return False
+
+
+def visitors_looks() -> dict[str, str]:
+    """How pages look to whoever is not signed in on this phone."""
+    found: dict[str, str] = session.get(VISITORS_LOOKS, {})
+    return found
+
+
+def looks_of(who: Me | None) -> dict[str, str]:
+    """How pages look to her, or to a visitor, as attributes of `<html>`."""
+    wishes = who.wishes if who else visitors_looks()
+    return {f"data-{wish}": wishes[wish] for wish in _LOOKS if wishes.get(wish)}
+
+
+def wants_pictures() -> bool:
+    """Whether whoever asks for this page wants pictures with it."""
+    return "data-pictures" not in looks_of(me())
+
+
+def be_nobody() -> None:
+    """From here on this request is nobody's, whoever sent it."""
+    g.me = Nobody()
 
 
 def cookie_name(public_url: str) -> str:
@@ -83,9 +120,10 @@ def cookie_name(public_url: str) -> str:
 
 
 def install(app: Flask, public_url: str) -> None:
-    """Set the session's cookie and Flask-Login up."""
+    """Set the session's cookie, the phone's and Flask-Login up."""
     secure = public_url.startswith("https://")
     app.config.update(
+        PHONE_COOKIE_NAME=f"{cookie_name(public_url)}-phone",
         SESSION_COOKIE_NAME=cookie_name(public_url),
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -106,6 +144,8 @@ def _load(cookie: str) -> Me | None:
     if not (person_id.isascii() and person_id.isdigit()):
         return None
     signed = people.signed_in(store(), int(person_id), token, now_ms())
+    if signed and signed.guest and session.get("day") != now_ms() // DAY_MS:
+        session["day"] = now_ms() // DAY_MS  # sends the cookie anew: she has nothing else to come back with
     return Me(signed, token) if signed else None
 
 
@@ -125,6 +165,14 @@ def must_be_me() -> Me:
     return who
 
 
+def must_have_account() -> Me:
+    """Who is signed in, where a guest has nothing to change."""
+    who = must_be_me()
+    if who.guest:
+        raise Forbidden("Make an account first. All you did on this phone stays yours.")
+    return who
+
+
 def enter(token: Token) -> Me:
     """Sign a person in on this device. Nothing of the session before is kept: a planted one would be."""
     session.clear()
@@ -132,6 +180,28 @@ def enter(token: Token) -> Me:
     g.me = _load(f"{token.person_id}.{token.secret}")
     login_user(must_be_me())
     return must_be_me()
+
+
+def phone() -> str:
+    """The secret this phone is known by; empty for one that remembers nobody."""
+    if "phone" not in g:
+        g.phone = request.cookies.get(current_app.config["PHONE_COOKIE_NAME"], "")
+    found: str = g.phone
+    return found
+
+
+def keep_phone() -> str:
+    """The same, for a phone that is to remember somebody: its cookie is set, or set anew, for as long as one may be."""
+    secret = g.phone = phone() or devices.new_secret()
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        config = current_app.config
+        how = {"secure": config["SESSION_COOKIE_SECURE"], "httponly": True, "samesite": "Lax", "path": "/"}
+        response.set_cookie(config["PHONE_COOKIE_NAME"], secret, max_age=_LONGEST_COOKIE, **how)
+        return response
+
+    return secret
 
 
 def leave() -> None:

@@ -6,6 +6,7 @@ One `Site` for one app, made at its start. The clock is looked at here and nowhe
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import current_app, g
@@ -13,9 +14,8 @@ from flask import current_app, g
 from lms.services.courses import Catalogue, Shelf
 from lms.services.stores import Store
 from lms.settings import Settings
+from lms.web.catalogues import Tongue
 from lms.web.styles import Asset
-
-NAME = "Learn at home"
 
 
 @dataclass
@@ -35,7 +35,39 @@ class Site:
     learner_style: Asset
     staff_style: Asset
     icon: Asset
+    app_icons: Mapping[int, Asset]
+    listen_scripts: Mapping[str, Asset]
+    """By the language its words are in."""
+    sorting_script: Asset
+    early_script: Asset
+    phone_scripts: Mapping[str, Asset]
+    """By the language its words are in."""
+    keep_script: Asset
+    kept_script: Asset
+    mark_script: Asset
+    worker: Asset
+    words: Mapping[str, Tongue]
+    """By the code of each language the site has words in."""
     saving: Saving = field(default_factory=Saving)
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Everything under `/static`."""
+        spoken = (*self.phone_scripts.values(), *self.listen_scripts.values())
+        return (*self._of_shell, *spoken, self.staff_style, *self.app_icons.values())
+
+    @property
+    def _of_shell(self) -> tuple[Asset, ...]:
+        scripts = (self.early_script, self.sorting_script, self.keep_script, self.kept_script, self.mark_script)
+        return (self.learner_style, self.icon, *scripts)
+
+    def scripts_in(self, lang: str) -> dict[str, str]:
+        """Where the scripts are that say something, by what templates call them."""
+        return {"phone_script": self.phone_scripts[lang].path, "listen_script": self.listen_scripts[lang].path}
+
+    def shell(self, lang: str) -> tuple[str, ...]:
+        """What the page needs that a phone shows without a connection. `lang`: of its words."""
+        return (*(it.path for it in self._of_shell), *self.scripts_in(lang).values())
 
 
 def site() -> Site:

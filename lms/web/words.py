@@ -8,15 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from lms.content.plan import LessonPlan
+from lms.errors import N_
+from lms.web.catalogues import ENGLISH
+from lms.web.saying import Words, _, _n, written
 
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SMALL = (
+    *(N_("No"), N_("One"), N_("Two"), N_("Three"), N_("Four"), N_("Five")),
+    *(N_("Six"), N_("Seven"), N_("Eight"), N_("Nine"), N_("Ten")),
+)
+_PLACES = (
+    *(N_("1st"), N_("2nd"), N_("3rd"), N_("4th"), N_("5th"), N_("6th")),
+    *(N_("7th"), N_("8th"), N_("9th"), N_("10th"), N_("11th"), N_("12th")),
+)
 
 
 def count(number: int, thing: str, things: str = "") -> str:
-    """`1 lesson`, `5 lessons`.
+    """`1 person`, `5 people`, on pages that are English for everybody.
 
     >>> count(2, "try", "tries")
     '2 tries'
@@ -24,45 +34,72 @@ def count(number: int, thing: str, things: str = "") -> str:
     return f"{number} {thing if number == 1 else things or thing + 's'}"
 
 
-def spelled(number: int) -> str:
+def spelled(number: int) -> Words | str:
     """`Two`, for the start of a sentence; a figure from eleven on."""
-    return _SMALL[number].capitalize() if number < len(_SMALL) else str(number)
+    return _(_SMALL[number]) if number < len(_SMALL) else str(number)
 
 
-FRAME_BYTES = 2_000
-"""What the frame of one screen adds to its words and pictures, packed (tests/web/test_weight.py measures it)."""
+def nth(number: int) -> Words:
+    """`1st`, `2nd`, `11th`; from thirteen on as English has it.
+
+    >>> str(nth(22))
+    '22nd'
+    """
+    if number <= len(_PLACES):
+        return _(_PLACES[number - 1])
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return _(f"{number}{'th' if number % 100 in (11, 12, 13) else ends.get(number % 10, 'th')}")
 
 
-def data(nbytes: int) -> str:
-    """`0.2 MB`, as phones and bundles count; below a tenth `under 0.1 MB`. Never less than it is."""
+def data(nbytes: int) -> Words:
+    """`38 kB`, from a million bytes on `1.2 MB`. Never less than it is, and never torn apart."""
+    if nbytes < 1_000_000:
+        return written(lambda _locale: f"{max(1, -(-nbytes // 1000))}\N{NO-BREAK SPACE}kB")
     tenths = -(-nbytes // 100_000)
-    return f"{tenths // 10}.{tenths % 10} MB" if nbytes >= 100_000 else "under 0.1 MB"
+    return written(lambda locale: f"{_tenths(tenths, locale)}\N{NO-BREAK SPACE}MB")
 
 
-def weigh(*lessons: LessonPlan) -> int:
-    """The bytes of data some lessons take: what the release says, and a frame for every screen."""
-    return sum(lesson.nbytes + FRAME_BYTES * (len(lesson.steps) + 1) for lesson in lessons)
+def _tenths(tenths: int, locale: str) -> str:
+    if locale == ENGLISH.locale:
+        return f"{tenths // 10}.{tenths % 10}"
+    from babel.numbers import format_decimal  # the tables of numbers: only for a language that needs them
+
+    return format_decimal(Decimal(tenths) / 10, "0.0", locale)
 
 
-def weight(minutes: int, nbytes: int) -> str:
-    """`4 minutes, under 0.1 MB of data`."""
-    return f"{count(max(1, minutes), 'minute')}, {data(nbytes)} of data"
+def weight(minutes: int, nbytes: int) -> Words:
+    """`4 minutes, 38 kB of data`."""
+    return _n("{n} minute, {size} of data", "{n} minutes, {size} of data", max(1, minutes), size=data(nbytes))
 
 
-def listed(names: Sequence[object]) -> str:
+def listed(names: Sequence[object]) -> Words | str:
     """`1, 3 and 5`."""
     *most, last = map(str, names or [""])
-    return f"{', '.join(most)} and {last}" if most else last
+    return _("{most} and {last}", most=", ".join(most), last=last) if most else last
 
 
-def on(day: date) -> str:
+def on(day: date) -> Words:
     """`21 November 2026`."""
-    return f"{day.day} {day:%B %Y}"
+    return written(lambda locale: _day(day, locale))
+
+
+def _day(day: date, locale: str) -> str:
+    if locale == ENGLISH.locale:
+        return f"{day.day} {day:%B %Y}"
+    from babel.dates import format_date  # the tables of dates: only for a language that needs them
+
+    return format_date(day, "long", locale)
 
 
 def day_of(at_ms: int, zone: ZoneInfo) -> date:
     """The local day of an instant."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).date()
+
+
+def at_time(at_ms: int, zone: ZoneInfo) -> Words:
+    """`21 November 2026, 14:05`."""
+    there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
+    return written(lambda locale: f"{_day(there.date(), locale)}, {there:%H:%M}")
 
 
 def last_here(at_ms: int | None, now_ms: int, zone: ZoneInfo) -> str:
@@ -76,7 +113,7 @@ def last_here(at_ms: int | None, now_ms: int, zone: ZoneInfo) -> str:
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
 
 
-FOR_TEMPLATES: Mapping[str, Callable[..., str]] = {
+FOR_TEMPLATES: Mapping[str, Callable[..., object]] = {
     "count": count,
     "spelled": spelled,
     "data": data,

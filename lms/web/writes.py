@@ -11,19 +11,21 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, request
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
-from lms.errors import Forbidden
-from lms.web.kept import kept_of_request
-from lms.web.signed import SignInNeeded, me
+from lms.errors import N_, Forbidden
+from lms.web.kept import is_visitors, kept_of_request
+from lms.web.signed import Nobody, SignInNeeded, me
 
 View = TypeVar("View", bound=Callable[..., object])
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-STALE = "This page has been open too long to be sent. Go back, reload it, and send it again."
-FOREIGN = "That came from another website, so we did nothing."
+STALE = N_("This page has been open too long to be sent. Go back, reload it, and send it again.")
+FOREIGN = N_("That came from another website, so we did nothing.")
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_AROUND = 4_096
+"""Bytes of a form beside its file."""
 _csrf = CSRFProtect()
 
 
@@ -35,24 +37,33 @@ def install(app: Flask, public_url: str) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # asked for below, after the origin
     )
     _csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = _token
     is_ours = _origins(public_url)
 
     @app.before_request
     def check() -> None:
-        if request.method in READS:
+        view = app.view_functions.get(request.endpoint or "")
+        if request.method in READS or getattr(view, "takes_from_anywhere", False):
             return
         _check_origin(is_ours)
-        view = app.view_functions.get(request.endpoint or "")
+        request.max_content_length = getattr(view, "takes_bytes", request.max_content_length)
         if view is not None and not getattr(view, "takes_json", False):
             check_token()
 
 
+def _token() -> str:
+    """The token a form is sent with; none in a page that is nobody's, which is never sent as a form."""
+    return "" if isinstance(me(), Nobody) else generate_csrf()
+
+
 def check_token() -> None:
-    """Refuse a form without the token of this sign-in; one whose sign-in has ended waits for its person."""
+    """Refuse a form without the token of this sign-in. One whose sign-in has ended waits for its person."""
     try:
         _csrf.protect()
     except CSRFError as error:
-        # Signing out took the token too. Where the form comes from was looked at before.
+        # Signing out took the token too, and a visitor has none. Where the form comes from was looked at before.
+        if request.headers.get("Origin") and is_visitors():
+            return
         if request.headers.get("Origin") and kept_of_request() and me() is None:
             raise SignInNeeded from error
         raise Forbidden(STALE) from error
@@ -62,6 +73,25 @@ def takes_json(view: View) -> View:
     """A view for software, not forms: no token, but an `Origin` of ours must be there."""
     view.takes_json = True  # type: ignore[attr-defined]
     return view
+
+
+def takes_from_anywhere(view: View) -> View:
+    """A view that a mail program may post to, from wherever it is (RFC 8058): no token, and no `Origin` looked at.
+
+    Only for what is bound to a secret in its address and does one harmless thing, the same whoever is signed in.
+    """
+    view.takes_from_anywhere = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_up_to(nbytes: int) -> Callable[[View], View]:
+    """A view that is sent a file: it may take so many bytes, more than any other form."""
+
+    def marked(view: View) -> View:
+        view.takes_bytes = nbytes + _AROUND  # type: ignore[attr-defined]
+        return view
+
+    return marked
 
 
 def check_origin_given() -> None:

@@ -7,28 +7,32 @@ answer, or end a sign-in from outside, opens the same folder in its own process 
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from lms.services import stores
+from lms.learning.shapes import Shape
+from lms.services import people, publishing, stores
 from lms.services.courses import Catalogue, Shelf
 from lms.services.stores import Store
+from tests.inbox import FROM, Inbox, inbox
+from tests.ports import a_port
+from tests.web.kinds import ARABIC, FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "sock kettle moon"
 PHONE = {"width": 320, "height": 640}
-_FIRST_PORT, _PORTS = 8600, 50
 
 
 @dataclass
@@ -37,6 +41,8 @@ class Site:
 
     url: str
     var: Path
+    inbox: Inbox
+    """Where the letters of the site arrive."""
     cookies: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     """User name -> the cookies of a sign-in kept for all tests that only look."""
 
@@ -67,36 +73,37 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def a_port() -> int:
-    """A free one of those that are these tests' own; workers begin looking at different places."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
-    for step in range(_PORTS):
-        port = _FIRST_PORT + (12 * worker + step) % _PORTS
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise RuntimeError(f"every port from {_FIRST_PORT} to {_FIRST_PORT + _PORTS - 1} is taken")
-
-
 @pytest.fixture(scope="session")
 def site(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`lms serve` in a folder of its own, stopped at the end."""
-    folder, port = tmp_path_factory.mktemp("served"), a_port()
+    """The site of the whole run."""
+    with served(tmp_path_factory.mktemp("served"), a_port()) as running:
+        yield running
+
+
+@contextmanager
+def served(folder: Path, port: int) -> Iterator[Site]:
+    """`lms serve` in a folder of its own, and a mail server for it, both stopped at the end."""
+    with inbox() as box:
+        yield from _served(folder, port, box)
+
+
+def _served(folder: Path, port: int, box: Inbox) -> Iterator[Site]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
     environ |= {"LMS_VAR": str(folder / "var"), "LMS_DEMO_PASSWORD": PASSWORD, "LMS_WORKERS": "1"}
+    environ |= {"LMS_SMTP_URL": box.url, "LMS_MAIL_FROM": FROM, "LMS_PSEUDO_LANGUAGE": "true"}
     log = (folder / "log").open("wb")
     server = subprocess.Popen(
         [sys.executable, "-m", "lms", "serve", "--port", str(port)],
         cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    running = Site(f"http://127.0.0.1:{port}", folder / "var")
+    running = Site(f"http://127.0.0.1:{port}", folder / "var", box)
     try:
         _wait_for(server, running.url, folder / "log")
         yield running
         running.store.engine.dispose()
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(120)
         log.close()
 
 
@@ -106,7 +113,7 @@ def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
     while True:
         assert server.poll() is None, log.read_text()
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=60):
+            with urllib.request.urlopen(f"{url}/readyz", timeout=180):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             assert time.monotonic() < until, log.read_text()
@@ -114,12 +121,13 @@ def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    """One Chromium; a test takes a profile of its own from it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+def kinds(site: Site) -> Shape:
+    """The course of every kind on the running site, and Kira, who has done nothing in it."""
+    publishing.publish(site.store, "kinds", FILES, date(2026, 11, 22), now_ms())
+    publishing.publish(site.store, "kinds-ar", ARABIC, date(2026, 11, 22), now_ms())
+    people.sign_up(site.store, "Demo Kira", "kira", PASSWORD, "yes", "en", now_ms())
+    time.sleep(1.1)  # the server looks for new publications every second
+    return site.catalogue.shelf(now_ms() + 2_000).course("kinds")
 
 
 @pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
@@ -135,15 +143,16 @@ def profile(chromium: Browser, site: Site) -> Iterator[Profile]:
     """Make a new browser profile with one page in it: nothing is known of anybody there."""
     made: list[BrowserContext] = []
 
-    def new(*, javascript: bool = True, dark: bool = False) -> Page:
+    def new(*, javascript: bool = True, dark: bool = False, worker: bool = True) -> Page:
         context = chromium.new_context(
             base_url=site.url,
             viewport=PHONE,  # type: ignore[arg-type]
             java_script_enabled=javascript,
             color_scheme="dark" if dark else "light",
             has_touch=True,
+            service_workers="allow" if worker else "block",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         made.append(context)
         return context.new_page()
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lms.content.plan import Key, Kind
-from lms.learning.events import Answer, EventKind
+from sqlalchemy import select, update
+
+from lms.content.plan import Key, Kind, StepPlan
+from lms.learning.answers import Answer
+from lms.learning.events import EventKind
 from lms.services import practice, quiz
 from lms.services.courses import Catalogue
 from lms.services.stores import Store
+from lms.store.tables import events, milestones
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -26,7 +31,24 @@ def finish_module(store: Store, catalogue: Catalogue, person_id: int, course: st
     shape = catalogue.shelf(at_ms).course(course)
     plan = shape.plan.module(module)
     assert plan is not None
-    for step in (step for lesson in plan.lessons for step in lesson.steps):
+    for lesson in plan.lessons:
+        finish_lesson(store, catalogue, person_id, course, module, lesson.name, at_ms)
+    begin_quiz(store, catalogue, person_id, course, module, at_ms)
+    go = quiz.see(store, catalogue, shape, module, person_id).go
+    assert go is not None
+    for no in go.asked:
+        given = right(catalogue.key(shape, no))
+        quiz.answer(store, catalogue, go, no, given, uuid.uuid4(), person_id, at_ms, LONDON)
+    quiz.finish(store, catalogue, go, person_id, at_ms, LONDON)
+
+
+def finish_lesson(
+    store: Store, catalogue: Catalogue, person_id: int, course: str, module: str, lesson: str, at_ms: int
+) -> None:
+    """Do every step of a lesson; a lesson without steps is read."""
+    shape = catalogue.shelf(at_ms).course(course)
+    plan = next(it for its in shape.plan.modules if its.module == module for it in its.lessons if it.name == lesson)
+    for step in plan.steps or (StepPlan(lesson, Kind.LESSON, plan.title),):
         kind, answer = EventKind.DONE, ()
         if step.kind is Kind.QUESTION:
             kind, answer = EventKind.ANSWERED, right(catalogue.key(shape, shape.numbers[module, step.name]))
@@ -35,13 +57,17 @@ def finish_module(store: Store, catalogue: Catalogue, person_id: int, course: st
         practice.act(
             store, catalogue, shape, module, step.name, kind, answer, uuid.uuid4(), person_id, at_ms, LONDON
         )  # fmt: skip
-    begin_quiz(store, catalogue, person_id, course, module, at_ms)
-    go = quiz.see(store, catalogue, shape, module, person_id).go
-    assert go is not None
-    for no in go.asked:
-        given = right(catalogue.key(shape, no))
-        quiz.answer(store, catalogue, go, no, given, uuid.uuid4(), person_id, at_ms, LONDON)
-    quiz.finish(store, catalogue, go, person_id, at_ms, LONDON)
+
+
+def on_an_earlier_day(store: Store, person_id: int, days: int) -> None:
+    """All that somebody has done so far was so many days before it was."""
+    with store.write() as db:
+        for table in (events, milestones):
+            for (day,) in db.execute(select(table.c.day).where(table.c.person_id == person_id).distinct()).all():
+                before = datetime.strptime(str(day), "%Y%m%d").replace(tzinfo=LONDON) - timedelta(days)
+                its = (table.c.person_id == person_id) & (table.c.day == day)
+                db.execute(update(table).where(its).values(day=-int(f"{before:%Y%m%d}")))
+            db.execute(update(table).where(table.c.person_id == person_id).values(day=-table.c.day))
 
 
 def begin_quiz(store: Store, catalogue: Catalogue, person_id: int, course: str, module: str, at_ms: int) -> None:

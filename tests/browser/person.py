@@ -36,9 +36,10 @@ class Person:
         return answer.status
 
     def press(self, words: str) -> None:
-        """Press the one button, or follow the one link, of these words."""
+        """Press the one button, or follow the one link, of these words; where it leads on, wait for that page."""
         named = re.compile(f"^{re.escape(words)}")
         self.page.get_by_role("button", name=named).or_(self.page.get_by_role("link", name=named)).first.click()
+        self.page.wait_for_load_state()
 
     def sees(self, words: str) -> None:
         expect(self.page.locator("main")).to_contain_text(words)
@@ -148,8 +149,16 @@ def do_lesson(who: Person, shape: Shape, module: ModulePlan, lesson: LessonPlan,
             asked(who, step, key_of(who.site, shape, module, step.name))
         elif step.kind in (Kind.RATE, Kind.RATE_AGAIN):
             who.choose(step.letters[:1])
+            if step.kind is Kind.RATE_AGAIN:
+                who.onward.click()
+                who.sees("Before")
         who.onward.click()
-    expect(who.page.locator("main [role=status]")).to_contain_text(f"You finished “{lesson.title}”")
+    expect(who.page.locator("main [role=status]")).to_contain_text(finished(module, lesson))
+
+
+def finished(module: ModulePlan, lesson: LessonPlan) -> str:
+    """What is said of a lesson that is done: not which, where nobody is to see what she learns."""
+    return "You finished the lesson." if module.leave else f"You finished “{lesson.title}”."
 
 
 def do_quiz_question(who: Person, shape: Shape, module: ModulePlan, *, right: bool = True) -> str:

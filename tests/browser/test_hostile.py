@@ -52,7 +52,7 @@ def _adds_a_group(femi, words):
     """Make a group of that name; the pages that say it."""
     femi.adds_a_group(words)
     here = urlsplit(femi.page.url).path
-    return ["/teach", here, f"{here}/poster", f"{here}/take-out"]
+    return ["/teach", here, f"{here}/poster", f"{here}/cards", f"{here}/take-out"]
 
 
 def _looks(who, words, paths):

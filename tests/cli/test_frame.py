@@ -20,6 +20,7 @@ COMMANDS = [
     "publish",
     "serve",
     "demo",
+    "worker",
     "invite",
     "person",
     "export",

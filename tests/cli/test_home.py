@@ -28,7 +28,7 @@ def test_the_folder_and_its_secrets_are_for_their_owner_alone(tmp_path):
     home.make_folder(tmp_path / "var")
     home.make_secrets(settings_in(tmp_path / "var"))
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "var").iterdir()}
-    assert modes == {"secret": "0o600", "demo-password": "0o600"}
+    assert modes == {"secret": "0o600", "demo-password": "0o600", "badge-keys": "0o600"}
     assert oct((tmp_path / "var").stat().st_mode & 0o777) == "0o700"
 
 

@@ -22,18 +22,9 @@ import pytest
 
 from lms.cli import home
 from tests.cli.conftest import COURSES
+from tests.ports import a_port
 
-PORTS = iter(range(8100 + 12 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 48, 8150))
 SECRET = "9f2c41d07be85a3612c8f4907d3e6ba5"
-
-
-def a_port() -> int:
-    """The next free one of those that are these tests' own."""
-    for port in PORTS:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise RuntimeError("every port from 8100 to 8149 is taken")
 
 
 @pytest.fixture
@@ -51,7 +42,7 @@ def refused(folder: Path, *arguments: str, **settings: str) -> str:
     """What is said by a start that can't be; one line, and exit code 2."""
     done = subprocess.run(
         [sys.executable, "-m", "lms", "serve", *arguments],
-        cwd=folder, env=environ(**settings), capture_output=True, text=True, timeout=60, check=False,
+        cwd=folder, env=environ(**settings), capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
@@ -69,10 +60,10 @@ class Server:
     def page(self, path: str = "/", host: str = "") -> str:
         """A page, once the server answers."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Host": host} if host else {})
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while True:
             try:
-                with urllib.request.urlopen(request, timeout=60) as answer:
+                with urllib.request.urlopen(request, timeout=180) as answer:
                     return answer.read().decode()
             except (urllib.error.URLError, ConnectionError):
                 assert self.process.poll() is None, self.process.communicate()[0]
@@ -92,7 +83,7 @@ def serving(folder: Path, *arguments: str, **settings: str) -> Iterator[Server]:
         yield server
     finally:
         process.terminate()
-        server.printed = process.communicate(timeout=30)[0]
+        server.printed = process.communicate(timeout=120)[0]
 
 
 def rows(folder: Path) -> dict[str, int]:

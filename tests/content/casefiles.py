@@ -19,8 +19,28 @@ from textwrap import shorten
 
 from lms.content.compile import Compiled
 from lms.content.compile import compile as compile_course
-from lms.content.course import ANumber, Asked, Choose, Course, InWords, Lesson, Module, Pattern, Rating, Step, Text
+from lms.content.course import (
+    ANumber,
+    Asked,
+    Choose,
+    Coding,
+    Course,
+    Doing,
+    Filling,
+    InWords,
+    Lesson,
+    Matching,
+    Module,
+    Ordering,
+    Pattern,
+    Rating,
+    Reflecting,
+    Step,
+    Text,
+)
+from lms.content.freeze import freeze
 from lms.content.plain import plain_text
+from lms.content.plan import CodeCheck
 from lms.content.problems import Problem, Severity
 
 FOLDER = Path(__file__).parent / "cases"
@@ -61,21 +81,24 @@ def _files(source: str) -> dict[str, bytes]:
     files = {"course.md": COURSE}
     for part in re.split(r"^@ ", source, flags=re.MULTILINE)[1:]:
         name, _, text = part.partition("\n")
-        files[name.strip()] = _data(text)
+        files[name.strip()] = data_of(text)
     return {name: data for name, data in files.items() if data != b"absent\n"}
 
 
-def _data(text: str) -> bytes:
+def data_of(text: str) -> bytes:
     text = re.sub(r"⟨U\+([0-9A-F]+)⟩", lambda match: chr(int(match.group(1), 16)), text)
-    text = re.sub(r"⟨(.+?)×(\d+)⟩", lambda match: match.group(1) * int(match.group(2)), text)
+    text = re.sub(r"⟨([^⟨⟩]+?)×(\d+)⟩", lambda match: match.group(1) * int(match.group(2)), text)
     pieces = re.split(r"⟨0x([0-9A-F]{2})⟩", text)
     return b"".join(bytes.fromhex(piece) if at % 2 else piece.encode() for at, piece in enumerate(pieces))
 
 
 def result(case: Case) -> str:
     """What compiling a case says, to be held against `expected`."""
-    compiled = compile_course(case.files, TODAY)
-    lines = [_problem(problem, case.skipped) for problem in compiled.problems]
+    compiled = compile_course(case.files, TODAY, run_code=True)
+    problems = compiled.problems
+    if compiled.course:  # which headings lack a name, and how translations go with their sources
+        problems = tuple(sorted({*problems, *freeze(compiled.course).problems}))
+    lines = [_problem(problem, case.skipped) for problem in problems]
     return "".join(f"{line}\n" for line in [*lines, *_outline(compiled)])
 
 
@@ -167,7 +190,37 @@ def _asked(asked: Asked | None) -> str:
     if isinstance(asked, Rating):
         points = " < ".join(map(_title, asked.points))
         return f" [{f'as {asked.same_as}: ' if asked.same_as else ''}{points}]"
-    return ""
+    return f" [{_done(asked)}]" if asked else ""
+
+
+def _done(asked: Asked) -> str:
+    if isinstance(asked, Ordering):
+        return " < ".join(map(_title, asked.items))
+    if isinstance(asked, Matching):
+        rows = " | ".join(f"{_title(it.left)} = {_title(it.meaning)}" for it in asked.rows)
+        return f"{' = '.join(map(_title, asked.heads))}: {rows}"
+    if isinstance(asked, Filling):
+        return f"{', '.join(map(_title, asked.gaps))} not {', '.join(map(_title, asked.extras)) or 'others'}"
+    if isinstance(asked, Doing):
+        said = [*(f"[ ] {_title(it)}" for it in asked.boxes), " or ".join(asked.evidence), asked.sign_off]
+        return "; ".join(it for it in (*said, *(f"look for {plain_text(it)}" for it in asked.look_for)) if it)
+    if isinstance(asked, Reflecting):
+        return asked.seen_by
+    assert isinstance(asked, Coding)
+    code = [f"{it.language} {it.start!r} to {it.answer!r}" for it in asked.snippets]
+    return "; ".join([*code, *map(_check, asked.checks)])
+
+
+def _check(check: CodeCheck) -> str:
+    parts = {
+        "pressing": check.pressing,
+        "typing": ", ".join(check.typing),
+        "at": check.at,
+        "times": str(check.times) if check.times > 1 else "",
+        "property": check.property,
+        "exactly" if check.exact else "value": check.value.strip(),
+    }
+    return f"{check.looks}({', '.join(f'{part} {value}' for part, value in parts.items() if value)})"
 
 
 def _pattern(pattern: Pattern) -> str:

@@ -7,27 +7,36 @@ from datetime import date
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from lms.content.course import (
     Asked,
     BadgeSetting,
     Change,
     Choose,
+    Coding,
     Course,
+    Doing,
     Fact,
+    Filling,
     InWords,
     Lesson,
+    Matching,
     Module,
     Option,
+    Ordering,
     Pattern,
     Quiz,
     Rating,
+    Reflecting,
+    Row,
+    Snippet,
     Step,
     Term,
     Text,
 )
 from lms.content.freeze import freeze
-from lms.content.plan import Completion, Kind
+from lms.content.plan import CodeCheck, Completion, Kind, Looks
 from lms.content.release import Names, Release
 
 PARSER = MarkdownIt("gfm-like2", {"html": True, "linkify": False, "maxNesting": 100})
@@ -55,6 +64,42 @@ def question(name: str | None, *options: str, body: str = "", title: str = "Whic
 def in_words(name: str, *answers: str, closes: tuple[Pattern, ...] = (), **more: Any) -> Step:
     asked = InWords(tuple(Pattern(answer, exact=False) for answer in answers), closes)
     return _question(name, "", "What?", asked, more)
+
+
+def order(name: str, *items: str, **more: Any) -> Step:
+    return _asking(Kind.ORDER, name, Ordering(tuple(map(line, items))), more)
+
+
+def match(name: str, *rows: str, **more: Any) -> Step:
+    """Rows as `left = meaning`, or ` = meaning` for one too many."""
+    pairs = [row.partition("=") for row in rows]
+    made = tuple(Row(line(left.strip()), line(meaning.strip())) for left, _, meaning in pairs)
+    return _asking(Kind.MATCH, name, Matching(made, (line("Word"), line("Meaning"))), more)
+
+
+def gaps(name: str, typed: str, *extras: str, **more: Any) -> Step:
+    """One paragraph in which each `[[gap]]` stands between spaces."""
+    children: list[Token] = []
+    for word in typed.split():
+        words = word.removeprefix("[[").removesuffix("]]")
+        children += [Token("text", "", 0, content=" "), Token("text" if words == word else "gap", "", 0, content=words)]
+    found = tuple(line(child.content) for child in children if child.type == "gap")
+    body = Text((Token("inline", "", 0, children=children[1:]),), 1)
+    return _asking(Kind.GAPS, name, Filling(found, tuple(map(line, extras))), {"body": body, **more})
+
+
+def task(name: str, *boxes: str, evidence: tuple[str, ...] = (), sign_off: str = "", look_for: str = "") -> Step:
+    looks = (blocks(look_for),) if look_for else ()
+    return _asking(Kind.TASK, name, Doing(tuple(map(line, boxes)), evidence, sign_off, looks), {})
+
+
+def reflect(name: str, seen_by: str = "only me") -> Step:
+    return _asking(Kind.REFLECT, name, Reflecting(seen_by), {})
+
+
+def code(name: str, start: str = "<p>", answer: str = "<h1>Hi</h1>", says: str = "Hi") -> Step:
+    check = CodeCheck(Looks.SAYS, f'`h1` says "{says}"', at="h1", value=says)
+    return _asking(Kind.CODE, name, Coding((Snippet("html", start, answer), Snippet("css", "", None)), (check,)), {})
 
 
 def rate(name: str, *points: str, skills: tuple[str, ...] = ("eds-2022/F7",)) -> Step:
@@ -141,6 +186,11 @@ def refusals(made: Course, known: Names | None = None) -> list[str]:
 
 def _question(name: str | None, body: str, title: str, asked: Asked, more: dict[str, Any]) -> Step:
     made = Step(name, Kind.QUESTION, line(title), blocks(body), asked, False, (), (), (), 1)
+    return replace(made, **more)
+
+
+def _asking(kind: Kind, name: str, asked: Asked, more: dict[str, Any]) -> Step:
+    made = Step(name, kind, line("A step"), blocks(""), asked, False, (), (), (), 1)
     return replace(made, **more)
 
 

@@ -19,12 +19,13 @@ from lms.content.collector import collector_paused
 from lms.content.compile import compile as compile_course
 from lms.content.compiled import compiled_json
 from lms.content.course import BadgeSetting, Pattern
+from lms.content.drawings import drawn
 from lms.content.freeze import freeze
 from lms.content.phrases import PHRASES
 from lms.content.plan import BadgePlan, Kind, LessonPlan, Sort, canonical
+from lms.content.planjson import plan_from_json, plan_to_json
 from lms.content.release import Release, body_from_json, body_to_json
 from lms.content.runs import runs_of
-from lms.content.stored import plan_from_json, plan_to_json
 from tests.content.handmade import (
     PADLOCK,
     course,
@@ -117,6 +118,7 @@ IN_A_FRESH_PROCESS = """
 import json, sys
 from lms.content.compile import compile
 from lms.content.compiled import compiled_json
+from lms.content.drawings import drawn
 from lms.content.freeze import freeze
 files = {path: text.encode() for path, text in json.load(sys.stdin).items()}
 sys.stdout.write(compiled_json(freeze(compile(files).course).release))
@@ -336,9 +338,15 @@ def test_a_lesson_weighs_its_page_and_each_picture_it_uses_once() -> None:
 
 
 def test_a_release_holds_the_files_it_uses_by_their_hash() -> None:
-    files = _release().files
+    release = _release()
+    files, course_ = release.files, release.plan.course
     digest = hashlib.sha256(PADLOCK).hexdigest()
-    assert list(files) == [digest]
+    assert sorted(files) == list(files)
+    assert set(files) == {
+        digest,
+        sha256(drawn(course_)),
+        *(sha256(drawn(course_, it.module)) for it in release.plan.modules),
+    }
     assert (files[digest].path, files[digest].media_type, files[digest].data) == (
         "padlock.svg",
         "image/svg+xml",
@@ -346,7 +354,11 @@ def test_a_release_holds_the_files_it_uses_by_their_hash() -> None:
     )
 
 
-def test_a_badge_has_the_modules_title_unless_it_is_named_or_there_is_none() -> None:
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_a_badge_has_the_modules_title_and_a_drawing_unless_it_brings_its_own_or_there_is_none() -> None:
     files = {"star.svg": PADLOCK}
     made = course(
         module("a", lesson("l"), title=line("Strong *passwords*"), badge=BadgeSetting("", "")),
@@ -357,16 +369,18 @@ def test_a_badge_has_the_modules_title_unless_it_is_named_or_there_is_none() -> 
     )
     release = frozen(made)
     digest = hashlib.sha256(PADLOCK).hexdigest()
-    badges = [BadgePlan("Strong passwords"), BadgePlan("Keeper", digest), None]
+    of_a, of_the_course = sha256(drawn("online-safety", "a")), sha256(drawn("online-safety"))
+    badges = [BadgePlan("Strong passwords", of_a), BadgePlan("Keeper", digest), None]
     assert [it.badge for it in release.plan.modules] == badges
-    assert release.plan.badge == BadgePlan("Staying safe online")
-    assert list(release.files) == [digest]
+    assert release.plan.badge == BadgePlan("Staying safe online", of_the_course)
+    assert set(release.files) == {digest, of_a, of_the_course}
+    assert (release.files[of_a].path, release.files[of_a].data) == ("badge-a.svg", drawn("online-safety", "a"))
 
 
 def test_what_drafts_use_is_not_published() -> None:
     draft = module("later", lesson("l", reading("s", "![A lock](padlock.svg)")))
     release = frozen(course(module("safety", lesson("l")), drafts=(draft,)))
-    assert not release.files
+    assert set(release.files) == {sha256(drawn("online-safety", "safety"))}
     assert "later" not in compiled_json(release)
 
 

@@ -6,18 +6,21 @@ import hashlib
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.content.course import ANumber, Course, Pattern, Range, Step
+from lms.content.course import ANumber, Course, Pattern, Range, Rating, Step
+from lms.content.freeze import freeze
 from lms.content.letters import Letters, give_letters, nth_letter
 from lms.content.names import reconcile
-from lms.content.plain import fingerprint, heading, plain, plain_blocks, plain_text
+from lms.content.plain import fingerprint, heading, plain_text
 from lms.content.plan import Kind, canonical
 from lms.content.release import Names, names_from_json, names_to_json
+from lms.content.shown import plain
 from tests.content.handmade import (
     blocks,
     course,
@@ -55,7 +58,7 @@ def test_plain_text_drops_emphasis_and_keeps_code_and_descriptions() -> None:
 
 def test_each_paragraph_item_and_cell_is_a_block_of_plain_text() -> None:
     typed = "A\n\n- b\n- c\n\n> d\n\n---\n\n| e |\n|---|\n| f |\n\n```\n g\n```\n"
-    assert plain_blocks(blocks(typed)) == ["A", "b", "c", "d", "e", "f", "g"]
+    assert list(blocks(typed).blocks) == ["A", "b", "c", "d", "e", "f", "g"]
 
 
 def test_a_title_keeps_the_quotes_its_author_typed() -> None:
@@ -178,8 +181,9 @@ def test_words_titles_feedback_and_lessons_change_without_a_line() -> None:
 def test_what_is_right_in_a_question_does_not_change_under_its_name(changed: Step) -> None:
     before = frozen(_safety(question("q", "x long", "short", "middling")))
     assert refusals(_safety(changed), before.names) == [
-        'safety.md:1:1: what is right in "q" changed since it was published; `remarked` is not supported yet. '
-        "Publish it under a new name and add a line to `changes`: the date, then `removed q`."
+        'safety.md:1:1: what is right in "q" changed since it was published. '
+        "Add a line to `changes`: the date, then `remarked q` to mark its answers again, or `reopened q` to ask it "
+        "again."
     ]
 
 
@@ -187,13 +191,17 @@ def test_options_that_changed_too_much_at_once_are_refused() -> None:
     before = frozen(_safety(question("q", "x long", "short", "middling")))
     assert refusals(_safety(question("q", "tiny", "x long", "medium")), before.names) == [
         'safety.md:1:1: too much changed at once in "q" to tell which option became which. '
-        "Reword them in two goes, publishing after each."
+        "Reword them in two goes, publishing after each, or add a line to `changes`: the date, then `reopened q`."
     ]
 
 
 def test_two_reworded_options_whose_ticks_changed_places_are_refused() -> None:
     before = frozen(_safety(question("q", "x long", "short")))
-    assert "what is right" in refusals(_safety(question("q", "tiny", "x enormous")), before.names)[0]
+    told = refusals(_safety(question("q", "tiny", "x enormous")), before.names)
+    assert "too much changed at once" in told[0]
+    assert "remarked" not in told[0], "that line would be refused"
+    line_ = ("2026-11-21 reopened q",)
+    frozen(_safety(question("q", "tiny", "x enormous"), changes=line_), before.names)
 
 
 def test_an_answer_in_words_may_change_its_order_and_closes_but_not_its_values() -> None:
@@ -245,7 +253,7 @@ def test_a_name_keeps_its_kind() -> None:
     before = frozen(_safety(reading("length")))
     assert refusals(_safety(rate("length")), before.names) == [
         'safety.md:1:1: "length" was published as a reading and is a rate now. '
-        "Give it a new name and add a line to `changes`: the date, then `removed length`."
+        "Give it a new name, such as {#length-2}, and add a line to `changes`: the date, then `removed length`."
     ]
 
 
@@ -259,13 +267,27 @@ def test_a_missing_name_is_an_error_that_suggests_one() -> None:
     ]
 
 
+def test_a_heading_that_lost_its_name_is_told_which_it_was_and_nothing_is_called_gone() -> None:
+    before = frozen(_safety(reading("length"), reading("backups", "Other words.")))
+    assert refusals(_safety(reading("length"), reading(None, "Other words.")), before.names) == [
+        'safety.md:1:1: "A step" was published as "backups", and its heading has no name any more. '
+        "End the heading with {#backups}."
+    ]
+
+
+def test_a_name_that_is_suggested_is_one_that_nothing_has_or_had() -> None:
+    before = frozen(_safety(reading("a-step"), reading("other", "Other words."))).names
+    made = _safety(reading("a-step"), reading("other", "Other words."), reading(None, "1"), reading(None, "2"))
+    assert [it.rpartition(" ")[2] for it in refusals(made, before)] == ["{#a-step-2}.", "{#a-step-3}."]
+
+
 # --- changes --------------------------------------------------------------------------------------
 
 
 def test_a_name_that_is_gone_needs_its_line() -> None:
     before = frozen(_safety(reading("length"), reading("backups", "Other words.")))
     assert refusals(_safety(reading("length")), before.names) == [
-        'safety.md:1:1: "backups" (reading) was published and is gone. '
+        'safety.md:1:1: the step "backups" was published and is gone. '
         "Put it back, or add a line to `changes`: the date, then `removed backups`."
     ]
 
@@ -281,6 +303,45 @@ def test_a_gone_name_whose_words_stand_under_a_new_one_is_told_which_line_to_add
     assert refusals(moved, before.names)[0].endswith("`moved backups to phones`.")
 
 
+def test_a_step_that_is_moved_and_named_anew_is_told_both_lines_and_they_are_taken() -> None:
+    before = frozen(_safety(reading("length"), reading("backups", "Other words.")))
+
+    def moved(*lines: str) -> Course:
+        phones = module("phones", lesson("keeping", reading("copies", "Other words.")))
+        return course(module("safety", lesson("strong", reading("length")), changes=lines), phones)
+
+    assert refusals(moved(), before.names)[0].endswith(
+        "add two lines to `changes`, each with the date: `renamed backups to copies`, then `moved copies to phones`."
+    )
+    after = frozen(moved("2026-11-21 renamed backups to copies", "2026-11-21 moved copies to phones"), before.names)
+    assert after.names.earlier["safety", "backups"] == ("phones", "copies")
+
+
+def test_a_step_with_other_words_and_another_name_may_be_the_same() -> None:
+    before = frozen(_safety(reading("length"), reading("backups", "Other words.")))
+    told = refusals(_safety(reading("length"), reading("copies", "Words nobody read.")), before.names)
+    assert [it.partition("the date, then ")[2] for it in told] == [
+        "`renamed backups to copies` if that is the same, or `removed backups` if it is another."
+    ]
+    two = _safety(reading("length"), reading("copies", "New words."), reading("more", "More words."))
+    assert refusals(two, before.names)[0].endswith("the date, then `removed backups`.")
+
+
+def test_a_rate_with_other_points_is_not_the_same() -> None:
+    before = frozen(_safety(rate("can-you"), reading("length"))).names
+    other = replace(rate("could-you"), asked=Rating((line("Never"), line("Often"))))
+    assert refusals(_safety(other, reading("length")), before)[0].endswith("the date, then `removed can-you`.")
+
+
+def test_a_lesson_with_the_same_steps_may_be_the_same() -> None:
+    before = frozen(course(module("safety", lesson("strong", reading("length"), title="Strong"))))
+    new = lesson("newer", reading("more"), title="New")
+    told = refusals(course(module("safety", lesson("long", reading("length"), title="Long"), new)), before.names)
+    assert [it.partition("the date, then ")[2] for it in told] == [
+        "`renamed strong to long` if that is the same, or `removed strong` if it is another."
+    ]
+
+
 def test_a_renamed_name_keeps_its_letters_and_is_never_used_again() -> None:
     before = frozen(_safety(question("q-pass", "x long", "short")))
     line_ = ("2026-11-21 renamed q-pass to q-strong",)
@@ -290,7 +351,17 @@ def test_a_renamed_name_keeps_its_letters_and_is_never_used_again() -> None:
     again = _safety(question("q-strong", "short", "x long"), reading("q-pass"))
     assert refusals(again, after.names) == [
         'safety.md:1:1: "q-pass" is the earlier name of "safety/q-strong"; a name is never used again. '
-        "Choose a new name."
+        "Choose a new name. Type {#q-pass-2}."
+    ]
+
+
+def test_a_line_that_wants_a_name_of_before_is_refused_once_and_a_name_that_is_free_is_offered() -> None:
+    before = frozen(_safety(reading("a"), reading("b", "Other words."), reading("b-2", "More words."))).names
+    removed = frozen(_safety(reading("a"), reading("b-2", "More words."), changes=("2026-11-20 removed b",)), before)
+    line_ = ("2026-11-21 renamed a to b",)
+    assert refusals(_safety(reading("b"), reading("b-2", "More words."), changes=line_), removed.names) == [
+        'safety.md:1:1: "safety/b" was published before, and a name is never used twice. '
+        "Choose a new name, such as b-3, here and in the heading."
     ]
 
 
@@ -313,7 +384,7 @@ def test_a_removed_lesson_covers_its_steps_but_no_other_that_is_missing() -> Non
     after = frozen(course(module("a", lesson("keep", reading("s")), changes=line_)), before).names
     assert [name for (_, name), it in after.named.items() if it.removed] == ["l", "t", "u"]
     assert (
-        '"s" (reading) was published and is gone'
+        'the step "s" was published and is gone'
         in refusals(course(module("a", lesson("keep"), changes=line_)), before)[0]
     )
 
@@ -332,11 +403,27 @@ def test_a_step_that_stays_in_another_lesson_is_not_covered_by_its_old_lessons_l
 def test_a_removed_name_is_never_used_again() -> None:
     before = frozen(_safety(reading("floppy"))).names
     removed = frozen(_safety(changes=("2026-11-21 removed floppy",)), before).names
-    for names in (before, removed):
-        still_there = _safety(reading("floppy"), changes=("2026-11-21 removed floppy",))
-        assert refusals(still_there, names) == [
-            'safety.md:1:1: "floppy" was published before and removed; a name is never used again. Choose a new name.'
-        ]
+    still_there = _safety(reading("floppy"), changes=("2026-11-21 removed floppy",))
+    assert refusals(still_there, before) == [
+        'safety.md:1:1: a line of `changes` says that "floppy" is removed, and here it stands. '
+        "Take it out with all that is under it, or delete the line."
+    ]
+    assert refusals(still_there, removed) == [
+        'safety.md:1:1: "floppy" was published before and removed; a name is never used again. '
+        "Choose a new name. Type {#floppy-2}."
+    ]
+
+
+def test_a_line_that_renames_and_a_heading_that_does_not_are_one_mistake() -> None:
+    before = frozen(_safety(reading("floppy"))).names
+    line = "2026-11-21 renamed floppy to stick"
+    assert refusals(_safety(reading("floppy"), changes=(line,)), before) == [
+        'safety.md:1:1: a line of `changes` says that "floppy" is "stick" now. Type {#stick}, or delete the line.'
+    ]
+    assert refusals(_safety(reading("sticks"), changes=(line,)), before) == [
+        'safety.md:1:1: a line of `changes` says that "floppy" is "stick" now, and no heading has that name. '
+        "Type {#stick} behind its heading, or mend the line."
+    ]
 
 
 def test_lines_act_once_and_may_stay_or_go() -> None:
@@ -404,6 +491,25 @@ def test_a_name_given_to_something_else_after_a_rename_is_refused_in_a_line_too(
     assert any("never used twice" in sentence for sentence in found)
 
 
+def test_a_module_that_is_called_something_else_would_leave_its_learners_behind_and_is_refused() -> None:
+    before = frozen(course(module("a", lesson("l", reading("r"))), module("b", lesson("m"))))
+    b = module("b", lesson("m"))
+    for made in (
+        course(module("z", lesson("l", reading("r"))), b),
+        course(b, module("z", lesson("l", reading("r"))), drafts=(module("a", lesson("k")),)),
+    ):
+        problems = freeze(made, before.names).problems
+        assert [(it.code, it.file) for it in problems] == [("name-left", "z.md")]
+        assert '"l" was published in the module "a", and stands in "z"' in problems[0].message
+    moved = module("a", lesson("k"), changes=("2026-11-21 moved l to z",))
+    release = frozen(course(b, module("z", lesson("l", reading("r"))), drafts=(moved,)), before.names)
+    assert release.names.earlier == {("a", "l"): ("z", "l"), ("a", "r"): ("z", "r")}
+    copied = course(b, module("z", lesson("l", reading("r"))), drafts=(module("a", lesson("l", reading("r"))),))
+    assert frozen(copied, before.names).names.earlier == {}, "a copy beside it starts afresh"
+    alike = course(b, module("z", lesson("l", reading("other"))))
+    assert frozen(alike, before.names).names.earlier == {}, "a lesson of that name with other steps is another"
+
+
 def test_a_module_taken_out_of_order_is_retired_and_can_come_back() -> None:
     safety, phones = module("safety", lesson("strong")), module("phones", lesson("calls", reading("dial")))
     before = frozen(course(safety, phones))
@@ -423,7 +529,7 @@ def test_the_quiz_is_a_published_name_too() -> None:
     before = frozen(course(whole)).names
     gone = refusals(course(module("safety", lesson("strong"))), before)
     assert [sentence.split(" was")[0] for sentence in gone] == [
-        f'safety.md:1:1: "{name}" ({kind})' for name, kind in (("q", "question"), ("quiz", "quiz"), ("r", "question"))
+        f'safety.md:1:1: the {kind} "{name}"' for name, kind in (("q", "question"), ("r", "question"), ("quiz", "quiz"))
     ]
 
 

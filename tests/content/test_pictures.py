@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from lms.content.pictures import check_picture
 
 ROOT = Path(__file__).parents[2]
 NAMESPACE = b'xmlns="http://www.w3.org/2000/svg"'
-PNG, JPEG = b"\x89PNG\r\n\x1a\n" + bytes(40), b"\xff\xd8\xff\xe0" + bytes(40)
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x0dIHDR" + bytes(17) + b"\0\0\0\0IEND\xaeB`\x82"
+JPEG = b"\xff\xd8\xff\xe0\0\x10" + bytes(14) + b"\xff\xda\0\x02" + bytes(40) + b"\xff\xd9"
 WEBP, AVIF = b"RIFF\0\0\0\0WEBPVP8 " + bytes(40), b"\0\0\0\x20ftypavif" + bytes(40)
 GROWING = b"<!DOCTYPE svg [<!ENTITY a 'xxxxxxxxxx'>" + b"".join(
     b"<!ENTITY %b '%b'>" % (bytes([at + 1]), b"&%c;" % at * 10) for at in range(97, 110)
@@ -98,6 +101,50 @@ def test_an_svg_whose_root_runs_something_is_told():
     assert said("a.svg", b"<svg onload='alert(1)'/>")[0].startswith("picture-script")
 
 
+def badge_said(inside: str) -> list[str]:
+    """What is told of a badge's picture by a whole course, by file and code."""
+    files = {
+        "course.md": b"---\ncourse: c\nlang: en\norder: []\nbadge-picture: a.svg\n---\n# C\n\nWelcome.\n",
+        "a.svg": f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:b="urn:b">{inside}</svg>'.encode(),
+    }
+    problems = compile_course(files).problems
+    return [f"{it.code}: {it.message}" for it in problems if it.file == "a.svg"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "by"),
+    [
+        ("<image href='a.png'/>", "href of <image>"),
+        ("<a xmlns:x='http://www.w3.org/1999/xlink' x:href='https://example.org/'/>", "href of <a>"),
+        ("<path fill='url(https://example.org/a.svg#a)'/>", "fill of <path>"),
+        ("<path style='fill: u\\72l(a.svg#a)'/>", "style of <path>"),
+        ("<style>@import 'a.css';</style>", "its <style>"),
+        ("<foreignObject/>", "<foreignObject>"),
+        ("<img xmlns='http://www.w3.org/1999/xhtml'/>", "<img>"),
+        ("<set attributeName='href' to='a.png'/>", "<set> of an href"),
+        ("<g xml:base='https://example.org/'/>", "base of <g>"),
+    ],
+)
+def test_a_badges_picture_that_leads_out_of_its_file_is_refused(inside, by):
+    assert badge_said(inside) == [f"badge-picture-leads-out: this picture of a badge leads out of its file, by {by}."]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<style>.a { fill: url(#b) }</style><use href='#c'/><path fill='url( #b )'/>",
+        "<image href='data:image/png;base64,AAAA'/>",
+        "<b:named b:file='C:\\a.svg' b:href='https://example.org/'/><path b:from='C:\\a.svg'/>",
+    ],
+)
+def test_a_badges_picture_that_stands_by_itself_is_fine(inside):
+    assert badge_said(inside) == []
+
+
+def test_only_a_badges_picture_is_asked_to_stand_by_itself():
+    assert said("a.svg", b"<svg><foreignObject/></svg>") == []
+
+
 def test_a_course_with_such_a_picture_does_not_compile():
     compiled = compile_course({"course.md": b"---\ncourse: c\nlang: en\norder: []\n---\n# C\n", "a.svg": b"not a png"})
     assert "picture-kind" in {problem.code for problem in compiled.problems}
@@ -114,3 +161,30 @@ def test_every_picture_of_the_courses_here_is_fine():
 def test_no_bytes_make_it_break(data, ending):
     assert len(said(f"a.{ending}", data)) <= 1
     said("a.svg", b"<svg>" + data + b"</svg>")
+
+
+CUT = ["picture-cut: this picture is cut off: its end is missing. Copy or save it again, whole."]
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def _segment(marker: bytes, data: bytes) -> bytes:
+    return b"\xff" + marker + struct.pack(">H", len(data) + 2) + data
+
+
+HEAD = struct.pack(">IIBBBBB", 40, 30, 8, 2, 0, 0, 0)
+ROWS = zlib.compress(b"".join(b"\0" + bytes(range(row, row + 120)) for row in range(30)))
+WHOLE_PNG = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", HEAD) + _chunk(b"IDAT", ROWS) + _chunk(b"IEND", b"")
+SMALL = b"\xff\xd8" + _segment(b"\xda", b"\1") + bytes(90) + b"\xff\xd9"
+PHOTO = b"\xff\xd8" + _segment(b"\xe1", b"Exif\0\0" + SMALL) + _segment(b"\xda", b"\1") + bytes(900) + b"\xff\xd9"
+"""A photo, with a small picture of itself in front, which has an end of its own."""
+WHOLE_WEBP = (ROOT / "docs" / "pictures" / "lesson.webp").read_bytes()
+
+
+@pytest.mark.parametrize(("path", "whole"), [("a.png", WHOLE_PNG), ("a.jpg", PHOTO), ("a.webp", WHOLE_WEBP)])
+def test_a_picture_that_was_copied_only_in_part_is_told(path, whole):
+    assert said(path, whole) == said(path, whole + b"what a phone puts behind it") == []
+    for share in (0.2, 0.3, 0.6, 0.9, 0.99):
+        assert said(path, whole[: int(len(whole) * share)]) == CUT

@@ -221,7 +221,7 @@ def test_an_svg_says_its_size_by_its_box_or_its_sides() -> None:
     assert size_of("a.svg", b'<svg width="30px" height="20">') == (30, 20)
 
 
-def test_png_jpeg_and_webp_say_their_size_in_their_heads() -> None:
+def test_png_jpeg_webp_and_avif_say_their_size_in_their_heads() -> None:
     assert size_of("a.png", _png(640, 480)) == (640, 480)
     app0 = b"\xff\xe0\x00\x04ab"
     frame = b"\xff\xff\xc2\x00\x11\x08" + struct.pack(">HH", 480, 640) + b"\x03"
@@ -231,6 +231,9 @@ def test_png_jpeg_and_webp_say_their_size_in_their_heads() -> None:
     ) == (640, 480)
     assert size_of("a.webp", _webp(b"VP8L", b"\x2f" + (639 | 479 << 14).to_bytes(4, "little"))) == (640, 480)
     assert size_of("a.webp", _webp(b"VP8 ", b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 640, 480))) == (640, 480)
+    small, whole = (struct.pack(">I4sIII", 20, b"ispe", 0, *size) for size in ((160, 120), (640, 480)))
+    assert size_of("a.avif", AVIF + small + whole) == size_of("a.avif", AVIF + whole + small) == (640, 480)
+    assert size_of("a.avif", AVIF + whole + struct.pack(">I4sB", 9, b"irot", 3)) == (480, 640), "a phone held upright"
 
 
 @pytest.mark.parametrize(
@@ -284,6 +287,9 @@ def _page(typed: str, **terms: str) -> Fragment:
 def _png(width: int, height: int) -> bytes:
     head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+
+
+AVIF = b"\0\0\0\x20ftypavif" + bytes(20)
 
 
 def _webp(kind: bytes, payload: bytes) -> bytes:

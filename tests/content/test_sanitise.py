@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from lms.content import sanitise
 from lms.content.compile import compile as compile_course
 from lms.content.compiled import compiled_json
-from lms.content.course import Course, Text
+from lms.content.course import Asked, Course, Doing, Filling, Matching, Ordering, Row, Step, Text
 from lms.content.freeze import freeze
 from lms.content.release import Release
 from lms.content.render import attribute, text_html
@@ -27,13 +27,17 @@ from tests.content.handmade import (
     course,
     fact,
     frozen,
+    gaps,
     lesson,
     line,
+    match,
     module,
+    order,
     question,
     quiz,
     rate,
     reading,
+    task,
     term,
 )
 
@@ -347,9 +351,10 @@ OPENERS = st.sampled_from(
         f'<a href="/files/{"0" * 64}">',
     ]
 )
+GAP = '<span class="gap" id="gap-12"></span>'
 LINKS = st.tuples(OPENERS, TEXT.map(text_html) | PICTURES).map(lambda it: f"{it[0]}{it[1]}</a>")
 INLINE = st.recursive(
-    st.one_of(TEXT.map(text_html), PICTURES, LINKS, st.just('<span class="term">x</span>')),
+    st.one_of(TEXT.map(text_html), PICTURES, LINKS, st.just('<span class="term">x</span>'), st.just(GAP)),
     lambda inner: st.tuples(st.sampled_from(["em", "strong", "code", "del"]), st.lists(inner, max_size=3)).map(
         lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0]}>"
     ),
@@ -389,7 +394,7 @@ BLOCKS = st.recursive(
 TAGS = st.one_of(
     st.sampled_from([f"<{slash}{tag}>" for tag in sorted(sanitise._TAGS) for slash in ("", "/")]),
     OPENERS,
-    st.sampled_from(['<dt id="c-x">', '<span class="term">', '<p class="fact-source">', '<div class="meanings">']),
+    st.sampled_from([GAP, '<dt id="c-x">', '<span class="term">', '<p class="fact-source">', '<div class="meanings">']),
 )
 
 
@@ -487,7 +492,7 @@ def _assert_inert(html: str) -> None:
                 if name in ("href", "src"):
                     assert re.match(r"https://|/files/|/courses/|#c-|mailto:|tel:|sms:", value), html
                 if name == "id":
-                    assert value.startswith("c-"), html
+                    assert value.startswith("c-") or re.fullmatch(r"gap-\d+", value), html
 
 
 def _by_nh3(html: str) -> str:
@@ -528,7 +533,11 @@ def _everywhere(text: Text) -> Course:
     asked = replace(asked, title=text, body=text, asked=replace(asked.asked, options=hostile))
     made = module(
         "safety",
-        replace(lesson("strong", replace(reading("r"), title=text), asked, rate("s")), title=text, body=text),
+        replace(
+            lesson("strong", replace(reading("r"), title=text), asked, rate("s"), *_all_kinds(text)),
+            title=text,
+            body=text,
+        ),
         quiz=replace(quiz(question("q2", "x a", "b")), title=text, body=text),
         title=text,
         welcome=text,
@@ -536,6 +545,20 @@ def _everywhere(text: Text) -> Course:
     terms = {"browser": replace(term("browser", ""), title=text, body=text)}
     facts = {"fraud": replace(fact("fraud", ""), title=text, body=text)}
     return course(made, title=text, welcome=text, terms=terms, facts=facts, help=("fraud",))
+
+
+def _all_kinds(text: Text) -> list[Step]:
+    """A step of each other kind that shows texts of its own, with one of them in every place."""
+    put, pair = order("o", "a", "b"), match("m", "a = b", "c = d")
+    fill, do = gaps("g", "[[a]] or [[b]]"), task("t", "a")
+    rows = (Row(text, line("d")), Row(line("a"), text))
+    asked: list[Asked] = [
+        Ordering((text, line("b"))),
+        Matching(rows, (text, text)),
+        Filling((text, line("b")), (line("c"),)),
+        Doing((text,), (), "", (text,)),
+    ]
+    return [replace(step, asked=it, title=text) for step, it in zip((put, pair, fill, do), asked, strict=True)]
 
 
 def _course(body: Text) -> Course:
@@ -547,7 +570,24 @@ def _pieces(release: Release) -> list[str]:
     """All HTML of a release, keys too."""
     assert compiled_json(release)
     fragments = [fragment for page in release.pages.values() for fragment in page]
-    pieces = [html for it in fragments for html in (it.title, it.html, it.foot, *(html for _, html in it.options))]
+    pieces = [html for it in fragments for html in (it.title, it.html, it.foot, *it.heads)]
+    pieces += [html for it in fragments for _, html in (*it.options, *it.meanings)]
     for key in release.keys.values():
-        pieces += [*key.feedback.values(), *key.hints, *key.explains]
+        pieces += [*key.feedback.values(), *key.hints, *key.explains, *key.look_for]
     return pieces
+
+
+@pytest.mark.parametrize(
+    ("block", "stays"),
+    [
+        ('<dt id="c-term-a" lang="en" dir="ltr">A</dt>', True),
+        ('<div lang="ur" dir="rtl"><p>A</p></div>', True),
+        ('<dt lang="zh-Hant" dir="ltr">A</dt>', True),
+        ('<div lang="en" dir="auto"><p>A</p></div>', False),
+        ('<div lang="x onclick=" dir="ltr"><p>A</p></div>', False),
+        ('<p lang="en" dir="ltr">A</p>', False),
+    ],
+)
+def test_only_what_falls_back_says_which_language_it_is_in(block: str, stays: bool) -> None:
+    assert (faults(block) == ()) == stays
+    assert (bleached(block) == block) == stays

@@ -8,29 +8,51 @@ from pathlib import Path
 
 import pytest
 
+from lms.cli import main
 from lms.content.compile import compile as compile_course
 from lms.content.freeze import Frozen, freeze
+from lms.content.naming import mend_all
 from lms.content.release import Names
 from lms.content.settings import COURSE as COURSE_SETTINGS
 from lms.content.settings import MODULE as MODULE_SETTINGS
+from lms.content.words import IN_A_STEP, OWNED
+from tests.web.kinds import FILM
 
-GUIDES = Path(__file__).parent.parent.parent / "docs" / "facilitators"
+DOCS = Path(__file__).parent.parent.parent / "docs"
+GUIDES, PICTURES = DOCS / "facilitators", DOCS / "pictures"
 GUIDE = (GUIDES / "first-module.md").read_text("utf-8")
 TODAY = date(2026, 11, 22)
 
 MODULE = "library-card.md"
-_FENCE = re.compile(r"^```(\S+) ?(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
+_FENCE = re.compile(r"^(`{3,})([^\s`]+) ?(.*)\n((?:.*\n)*?)\1$", re.MULTILINE)
 
 
-def examples(language: str, what: str) -> list[str]:
-    """The fenced examples of the guide whose first line says so: ```` ```markdown step ````."""
-    return [text for first, rest, text in _FENCE.findall(GUIDE) if (first, rest) == (language, what)]
+def examples(language: str, what: str, page: str = GUIDE) -> list[str]:
+    """The fenced examples of a page whose first line says so: ```` ```markdown step ````."""
+    return [text for _, first, rest, text in _FENCE.findall(page) if (first, rest) == (language, what)]
 
 
 def written() -> dict[str, bytes]:
-    """The files the guide writes, by their paths inside the course's folder."""
-    found = {rest: text for first, rest, text in _FENCE.findall(GUIDE) if first == "markdown" and "/" in rest}
-    return {path.partition("/")[2]: text.encode() for path, text in found.items()}
+    """The files the guide writes, each put together from its pieces, and the drawing it gives away."""
+    found: dict[str, str] = {}
+    for _, first, rest, text in _FENCE.findall(GUIDE):
+        if first == "markdown" and "/" in rest:
+            path = rest.partition("/")[2]
+            found[path] = found.get(path, "") + text
+    texts = {path: text.encode() for path, text in found.items()}
+    return {**texts, "card.svg": (PICTURES / "card.svg").read_bytes()}
+
+
+def filmed() -> dict[str, bytes]:
+    """A video, and the captions the guide writes for it."""
+    (captions,) = examples("text", "phrase.en.vtt")
+    return {"phrase.mp4": FILM, "phrase.en.vtt": captions.encode()}
+
+
+def with_step(step: str) -> dict[str, bytes]:
+    """The guide's course with one of its examples in a lesson of its own."""
+    lesson = f"\n## Another lesson {{#another}}\n- Skills: eds-2022/F6\n\n{step}\n## Quiz:"
+    return {**rewritten("\n## Quiz:", lesson), **(filmed() if "phrase.mp4" in step else {})}
 
 
 def said(files: dict[str, bytes], known: Names | None = None) -> list[str]:
@@ -76,20 +98,26 @@ def test_the_course_of_the_guide_compiles_without_a_fault_or_a_warning():
 
 @pytest.mark.parametrize("step", examples("markdown", "step"))
 def test_each_kind_of_step_in_the_guide_compiles(step):
-    lesson = f"\n## Another lesson {{#another}}\n- Skills: eds-2022/F6\n\n{step}\n## Quiz:"
-    assert said(rewritten("\n## Quiz:", lesson)) == []
+    assert said(with_step(step)) == []
 
 
 def test_the_guide_shows_every_kind_that_is_supported():
     steps = "".join(examples("markdown", "step"))
     shown = set(re.findall(r"^### (\w+(?: again)?):", steps, re.MULTILINE))
-    assert shown == {"Question", "Rate", "Rate again"}
+    kinds = {"Question", "Order", "Match", "Gaps", "Reflect", "Task", "Code", "Rate", "Rate again"}
+    assert shown == kinds
 
 
-def test_the_fault_in_the_guide_is_told_in_the_words_of_the_guide():
+def test_the_fault_in_the_guide_is_told_in_the_words_of_the_guide(tmp_path, monkeypatch, capsys):
     (fault,) = examples("markdown", "refused")
-    (words,) = examples("text", "")
-    assert any(problem.endswith(words.strip()) for problem in said(rewritten(step_of("quiz-cost"), fault)))
+    (words,) = examples("text", "refused")
+    folder = tmp_path / "our-library"
+    folder.mkdir()
+    for path, data in rewritten(step_of("quiz-cost"), f"{fault}\n").items():
+        (folder / path).write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "our-library"]) == 1
+    assert capsys.readouterr().out == words
 
 
 @pytest.mark.parametrize(("part", "settings"), [("a module", MODULE_SETTINGS), ("a course", COURSE_SETTINGS)])
@@ -139,7 +167,7 @@ def test_without_those_lines_publishing_stops_and_tells_which_names():
         ("- Hint: Which of these costs nothing?", "- Hint: One of these costs nothing."),
         ("# Get a library card", "# Your library card"),
         (step_of("more"), step_of("more") + "### One thing more {#one-more}\nThe library has a kettle.\n"),
-        ("- Minutes: 4\n", "- Minutes: 5\n- Optional: yes\n"),
+        ("\n### How long", "- Minutes: 5\n- Optional: yes\n\n### How long"),
         ("- Ask: 2\n- Pass: 2", "- Ask: 3\n- Pass: 2"),
     ],
 )
@@ -160,34 +188,68 @@ def test_a_step_that_moves_to_another_lesson_of_its_module_needs_no_line():
         ("- Number: 3\n", "- Number: 4\n", "name-meaning"),
         ("- [ ] Hide it\n", "- [ ] Hide it\n- [ ] Lose it\n", "name-meaning"),
         ("- [ ] Hide it\n", "", "name-meaning"),
-        ("{#rate-before}\n", "{#rate-before}\n1. No\n2. Yes\n", "name-meaning"),
         ("### More than books {#more}", "### Rate: More than books? {#more}", "name-kind"),
     ],
 )
-def test_what_the_guide_says_needs_a_new_name_is_refused(old, new, code):
+def test_what_the_guide_says_needs_a_line_or_a_new_name_is_refused(old, new, code):
     assert code in errors(rewritten(old, new), known_names())
 
 
-def listed_as_not_supported() -> list[str]:
-    part = GUIDE.partition("## Not supported yet")[2]
-    return re.findall(r"`(\w+:|\w+)`", " ".join(re.findall(r"^- .*$", part, re.MULTILINE)))
+def test_the_points_of_a_rate_can_not_change_under_its_name():
+    (rate,) = [step for step in examples("markdown", "step") if "Rate again" in step]
+    release = published(with_step(rate)).release
+    assert release is not None
+    assert "name-meaning" in errors(with_step(rate.replace("3. Fine", "3. Good")), release.names)
 
 
-@pytest.mark.parametrize("word", [word for word in listed_as_not_supported() if word.endswith(":")])
-def test_a_kind_the_guide_calls_not_supported_is_refused_as_such(word):
-    files = rewritten(step_of("more"), f"### {word} More {{#more}}\nText.\n")
-    assert any("not supported yet" in problem for problem in said(files))
+def test_a_file_is_called_otherwise_without_a_line():
+    files = written()
+    files["my-card.md"] = files.pop(MODULE)
+    assert errors(files, known_names()) == []
 
 
-@pytest.mark.parametrize("line", ["corrected more", "remarked q-print", "reopened more"])
-def test_a_line_of_changes_the_guide_calls_not_supported_is_refused_as_such(line):
-    assert line.split()[0] in "".join(listed_as_not_supported()) + GUIDE.partition("## Not supported yet")[2]
-    files = rewritten("badge: Card holder\n", f"badge: Card holder\nchanges:\n  - 2026-11-22 {line}\n")
-    assert any("not supported yet" in problem for problem in said(files))
+def test_a_module_is_hidden_by_taking_it_out_of_the_order():
+    second = b"---\nmodule: second-visit\nlang: en\n---\n# Again\n\n## Back {#back}\nBring it back.\n"
+    course = written()["course.md"].replace(b"  - library-card\n", b"  - second-visit\n")
+    assert errors({**written(), "course.md": course, "second-visit.md": second}, known_names()) == []
 
 
-def test_translations_and_videos_are_refused_as_not_supported():
-    files = {**written(), "library-card.cy.md": b"---\nmodule: library-card\nlang: cy\n---\n# Cerdyn\n"}
-    assert any("not supported yet" in problem for problem in said(files))
-    video = rewritten("You can use a computer", "[Make a card](card.mp4). You can use a computer")
-    assert any("not supported yet" in problem for problem in said({**video, "card.mp4": b""}))
+def test_a_lesson_is_split_by_a_heading_and_needs_no_line():
+    split = "## Keep it longer {#keep}\n- Skills: eds-2022/F6\n\n" + step_of("q-renew")
+    assert errors(rewritten(step_of("q-renew"), split), known_names()) == []
+
+
+def test_two_lessons_become_one_with_the_line_of_the_guide():
+    above = "## Borrow a book {#borrow}\n- Skills: eds-2022/F6\n\n"
+    assert errors(rewritten(above, ""), known_names()) == ["name-gone"]
+    text = rewritten(above, "")[MODULE].decode()
+    line = "badge: Card holder\nchanges:\n  - 2026-11-22 removed borrow\n"
+    files = {**written(), MODULE: text.replace("badge: Card holder\n", line).encode()}
+    assert errors(files, known_names()) == []
+    compiled = compile_course(files, today=TODAY)
+    assert compiled.course is not None
+    release = freeze(compiled.course, known_names()).release
+    assert release is not None
+    assert not release.names.named["library-card", "q-weeks"].removed
+
+
+def test_what_a_phone_did_is_mended_as_the_guide_shows():
+    (pasted,) = examples("markdown", "pasted")
+    (mended,) = examples("markdown", "mended")
+    assert mend_all({MODULE: pasted.encode()})[MODULE].data.decode() == mended
+
+
+def test_a_translation_begins_as_the_guide_says():
+    settings = "---\nmodule: library-card\nlang: cy\n---\n"
+    assert settings in (GUIDES / "translate.md").read_text("utf-8").replace("passwords", "library-card")
+    begun = f"{settings}# Cerdyn\nCroeso.\n"
+    told = [
+        it for it in said({**written(), "library-card.cy.md": begun.encode()}) if it.startswith("library-card.cy.md")
+    ]
+    assert len(told) == 1, told
+    assert ' texts in "en"; not translated: ' in told[0]
+
+
+def test_every_setting_the_guide_has_translators_leave_out_is_refused_in_a_translation():
+    part = (GUIDES / "translate.md").read_text("utf-8").partition("Leave out everything")[2].partition("`lms check`")[0]
+    assert set(re.findall(r"`([A-Z][a-z -]+)`", part)) == {word.value for word in IN_A_STEP - OWNED}

@@ -1,4 +1,4 @@
-"""The courses that come with this: what their quizzes say leads back to a lesson."""
+"""The courses that come with this: their quizzes lead back to a lesson, and each begins with a short module."""
 
 from __future__ import annotations
 
@@ -40,3 +40,12 @@ def test_every_quiz_question_leads_back_to_one_lesson_of_its_module(folder: Path
             explains = " ".join(release.keys[module.module, question.name].explains)
             linked = set(re.findall(r'href="([^"?#]*)', explains))
             assert len(linked & lessons(release.plan, module.module)) == 1, (module.module, question.name)
+
+
+@pytest.mark.parametrize("folder", COURSES, ids=[path.name for path in COURSES])
+def test_the_first_module_is_the_shortest_and_takes_twelve_minutes_with_its_quiz(folder: Path):
+    first, *others = published(folder).plan.modules
+    assert first.minutes <= 12
+    assert all(first.minutes < other.minutes for other in others)
+    assert first.quiz
+    assert first.badge

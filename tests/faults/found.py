@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
 import subprocess
 import sys
+import traceback
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,10 +22,14 @@ from lms.services.stores import Store
 from lms.store import handles
 from lms.store import people as people_rows
 from lms.store.tables import awards, enrolments, events, learner_months, progress, words
+from tests.faults import working
 from tests.faults.nursery import LEARNERS
 from tests.store.databases import NOW_MS, ZONE, fill
 
 ROOT = Path(__file__).parents[2]
+_READY = multiprocessing.get_context("forkserver")
+"""Starts processes from one that has imported all and opened nothing: the imports take longer than the work."""
+_READY.set_forkserver_preload([__name__, "tests.faults.passing"])
 
 
 def prepared(store: Store) -> None:
@@ -39,6 +47,29 @@ def nursery(store: Store, folder: Path, kills: int, acked: int) -> int:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     return int(done.stdout)
+
+
+def worked(url: str, folder: Path, *when: int, key: str = "", port: int = 0) -> bool:
+    """Let a worker do what is due; whether it was killed, which is at (learners saved, statements, from_ms)."""
+    return killed(working.main, url, folder, *when, key, port)
+
+
+def killed(program: Callable[..., None], url: str, folder: Path, *more: int | str) -> bool:
+    """Run a program in a process of its own; whether it was killed before its end."""
+    process = _READY.Process(target=_run, args=(program, url, folder, *more))
+    process.start()
+    process.join(60)
+    failed = folder / "failed"
+    assert process.exitcode in (0, -signal.SIGKILL), failed.read_text() if failed.exists() else process.exitcode
+    return process.exitcode != 0
+
+
+def _run(program: Callable[..., None], url: str, folder: Path, *more: int | str) -> None:
+    try:
+        program(url, folder, *more)
+    except BaseException:
+        (folder / "failed").write_text(traceback.format_exc())
+        raise
 
 
 def lost(store: Store, told: set[UUID]) -> set[UUID]:

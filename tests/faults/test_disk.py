@@ -44,5 +44,5 @@ def test_a_site_on_a_full_disk_is_read_on_and_says_so_until_there_is_room(tmp_pa
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["before"] == [303, False]
-    assert found["full"] == [507, True, 200, 507]
+    assert found["full"] == [507, True, 200, 507, True]
     assert found["after"] == [303, False]

@@ -71,7 +71,7 @@ def test_killed_at_any_point_the_whole_old_or_the_whole_new_database_opens(tmp_p
             assert it["missing"] == [], "the files are there before the database names them"
     assert all(it["again"]["names"] == ["the new one"] for it in found[:-1])
     for it in (*(it["again"] for it in found[:-1]), found[-1]):
-        assert it["left"] == ["files", "lms.db", "lms.db.before-restore", "lms.db.gate"]
+        assert it["left"] == ["files", "lms.db", "lms.db.before-restore", "lms.db.gate", "packed"]
 
 
 def test_the_old_database_is_kept_whole_under_another_name(tmp_path: Path):

@@ -1,7 +1,8 @@
 """Histories nobody would think of: two or three releases of a course, and all a learner did in them.
 
 Between releases steps come and go, turn optional, are renamed and move to other lessons and modules
-(the number stays), lessons move, quizzes change. What she does is whatever `events.check` admits.
+(the number stays), lessons move, quizzes change. What she does is whatever `events.check` admits. Now and then a
+publication finds that answers marked wrong were right.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from random import Random
 from hypothesis import strategies as st
 
 from lms.content.plan import QUIZ, Completion, CoursePlan, Kind, ModulePlan, StepPlan
-from lms.learning.events import Answer, EventKind, Refusal, check
+from lms.learning.answers import Answer
+from lms.learning.events import EventKind, Refusal, check
 from lms.learning.progress import Recorded, State, fold, state_from_json, state_to_json
 from lms.learning.quiz import draw
+from lms.learning.remark import counted
 from lms.learning.shapes import QuizShape, Shape, shape_of
 from tests.learning import plans
 
@@ -73,6 +76,8 @@ class History:
         return tuple(map(self._stream, range(len(self.events)), self.events))
 
     def _stream(self, its_id: int, event: Recorded) -> tuple[str, int, int]:
+        if event.kind is EventKind.REMARKED and event.attempt:
+            return "go", event.quiz, event.attempt
         if event.kind in _IN_QUIZ and event.attempt:
             return "go", quiz_of(self.shapes[event.release_id], event.step_no).no, event.attempt
         return "alone", its_id, 0
@@ -136,7 +141,8 @@ def histories(draw_: st.DrawFn, most: int = 16) -> History:
     seed = random.randrange(1 << 62)
     ways = {shape.release_id: admitted(shape) for shape in shapes}
     wishes = [_wish(random, random.choice(shapes), ways, seed) for _ in range(random.randint(most // 2, most))]
-    return History({shape.release_id: shape for shape in shapes}, seed, tuple(_mingled(random, wishes)))
+    known = {shape.release_id: shape for shape in shapes}
+    return History(known, seed, tuple(_remarked(random, list(_mingled(random, wishes)), known, seed)))
 
 
 def _releases(random: Random) -> Iterator[Shape]:
@@ -250,7 +256,7 @@ def _done(random: Random, shape: Shape, no: int) -> Recorded:
 
 
 def _event(random: Random, shape: Shape, kind: EventKind, no: int, attempt: int) -> Recorded:
-    mark = int(random.randrange(4) > 0) if kind is EventKind.ANSWERED else None
+    mark = int(random.randrange(4) > 0) if kind in (EventKind.ANSWERED, EventKind.TICKED) else None
     return Recorded(kind, no, shape.release_id, attempt, mark, random.randrange(60))
 
 
@@ -261,6 +267,22 @@ def _mingled(random: Random, wishes: Sequence[list[Recorded]]) -> Iterator[Recor
         wish = waiting[min(random.randrange(len(waiting)), random.randrange(len(waiting)))]
         yield wish.pop(0)
         waiting = [wish for wish in waiting if wish]
+
+
+def _remarked(random: Random, events: list[Recorded], shapes: Mapping[int, Shape], seed: int) -> list[Recorded]:
+    """The same, and after some of it remarks of answers that count at that moment and were wrong until then."""
+    raised: list[Recorded] = []
+    for _ in range(random.randrange(4)):
+        at = random.randint(0, len(events))
+        found = counted(enumerate(events[:at]), shapes, seed).answers
+        for place, quiz in sorted(found.items()):
+            answer, shape = events[place], shapes[random.choice(list(shapes))]
+            is_new = not any(answer is known for known in raised)
+            if answer.mark == 0 and is_new and answer.step_no in shape.steps and random.randrange(2):
+                raised.append(answer)
+                remark = (EventKind.REMARKED, answer.step_no, shape.release_id, answer.attempt, 1, random.randrange(60))
+                events.insert(at, Recorded(*remark, quiz))
+    return events
 
 
 def admitted(shape: Shape) -> Ways:

@@ -18,6 +18,7 @@ from lms.content.plan import (
     StepPlan,
 )
 from lms.content.runs import runs_of
+from lms.learning.answers import Answer
 from lms.learning.events import Event, EventKind
 from lms.learning.places import Where
 from lms.learning.progress import Folded, Recorded, State, fold
@@ -112,7 +113,7 @@ def names(*folded: Folded) -> set[tuple[str, str]]:
     return {(outcome.kind, outcome.name) for it in folded for outcome in it.outcomes}
 
 
-def sent(shape: Shape, kind: EventKind, place: str, attempt: int = 0, answer: tuple[str, ...] | str = ()) -> Event:
+def sent(shape: Shape, kind: EventKind, place: str, attempt: int = 0, answer: Answer = ()) -> Event:
     """An event as a phone sends it."""
     module, name = place.split("/")
     return Event(UUID(int=1), shape.plan.course, shape.hash, module, name, kind, "en", 0, attempt, answer)

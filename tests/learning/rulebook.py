@@ -15,12 +15,13 @@ from lms.learning.quiz import draw
 from lms.learning.shapes import ModuleShape, Shape
 from tests.learning.histories import History, quiz_of
 
-_DOES = {EventKind.DONE, EventKind.REFLECTED, EventKind.RATED, EventKind.TICKED}
+_DOES = {EventKind.DONE, EventKind.REFLECTED, EventKind.RATED}
 
 
 def by_the_book(history: History) -> dict[str, object]:
     """The parts of progress that are certified, as its row holds them."""
-    shapes = [history.shapes[release_id] for release_id in {event.release_id for event in history.events}]
+    worked_in = {event.release_id for event in history.events if event.kind is not EventKind.RECALLED}
+    shapes = [history.shapes[release_id] for release_id in worked_in]
     asked = [module for shape in shapes for module in shape.modules]
     done = {event.step_no for event in history.events if _does_a_step(event)} | _shown(history)
     opened = {event.step_no for event in history.events if event.kind is EventKind.OPENED}
@@ -39,7 +40,9 @@ def by_the_book(history: History) -> dict[str, object]:
 
 
 def _does_a_step(event: Recorded) -> bool:
-    return event.kind in _DOES or (_is_practice(event) and event.mark == 1)
+    if event.kind is EventKind.TICKED:
+        return event.mark == 1
+    return event.kind in _DOES or (_is_practice(event, EventKind.REMARKED) and event.mark == 1)
 
 
 def _shown(history: History) -> set[int]:
@@ -48,8 +51,8 @@ def _shown(history: History) -> set[int]:
     return {event.step_no for event in history.events if event.kind is EventKind.REVEALED and wrong[event.step_no] >= 2}
 
 
-def _is_practice(event: Recorded) -> bool:
-    return event.kind is EventKind.ANSWERED and not event.attempt
+def _is_practice(event: Recorded, *other: EventKind) -> bool:
+    return event.kind in (EventKind.ANSWERED, *other) and not event.attempt
 
 
 def too_early(history: History, order: Sequence[int]) -> set[int]:
@@ -59,6 +62,8 @@ def too_early(history: History, order: Sequence[int]) -> set[int]:
         event = history.events[its_id]
         if _is_practice(event):
             wrong[event.step_no] += not event.mark
+            done |= {event.step_no} if event.mark else set()
+        elif _is_practice(event, EventKind.REMARKED):
             done |= {event.step_no} if event.mark else set()
         elif event.kind is EventKind.REVEALED and event.step_no not in done and wrong[event.step_no] < 2:
             found.add(its_id)
@@ -90,10 +95,19 @@ def _goes(history: History) -> Iterator[tuple[int, int, bool]]:
         if not any(event.kind is EventKind.FINISHED for event in its):
             continue
         quiz = quiz_of(history.shapes[its[0].release_id], quiz_no)
-        before = takewhile(lambda event: event.kind is not EventKind.FINISHED, its)
-        marks = {event.step_no: event.mark for event in before if event.kind is EventKind.ANSWERED}
+        marks = _marks(its)
         score = sum(marks.get(no) or 0 for no in draw(history.seed, quiz, number))
         yield quiz_no, score, score >= quiz.pass_mark
+
+
+def _marks(its: list[Recorded]) -> dict[int, int | None]:
+    """Question -> the mark that counts: of the last answer before the end, and whatever raised it, then or later."""
+    before = len(list(takewhile(lambda event: event.kind is not EventKind.FINISHED, its)))
+    marks: dict[int, int | None] = {}
+    for place, event in enumerate(its):
+        if event.kind is EventKind.REMARKED or (event.kind is EventKind.ANSWERED and place < before):
+            marks[event.step_no] = event.mark
+    return marks
 
 
 def _above_the_tries(history: History, event: Recorded, number: int) -> bool:

@@ -15,6 +15,7 @@ from lms.learning.days import instant
 from lms.learning.events import (
     MOST_BYTES,
     MOST_WORDS,
+    OWN,
     Event,
     EventKind,
     Refusal,
@@ -73,13 +74,14 @@ def test_every_other_field_is_needed(field):
     assert why(body) == "bad-event"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind is not EventKind.RELEASED])
-def test_a_phone_sends_every_kind_but_one(kind):
+@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind not in OWN])
+def test_a_phone_sends_every_kind_but_those_of_the_site_itself(kind):
     assert read_event(raw(kind=kind)).kind is kind
 
 
-def test_a_phone_cannot_say_that_something_was_released():
-    assert why(raw(kind="released")) == "bad-event"
+@pytest.mark.parametrize("kind", sorted(OWN))
+def test_a_phone_cannot_say_what_only_the_site_says(kind):
+    assert why(raw(kind=kind)) == "bad-event"
 
 
 @pytest.mark.parametrize(
@@ -175,8 +177,33 @@ def test_the_longest_answer_is_kept_and_fits_what_a_batch_may_weigh():
     assert len(body) < MOST_BYTES
 
 
-def test_an_answer_that_pairs_letters_is_not_taken_yet():
-    assert why(raw(answer={"a": "b"})) == "not-supported"
+def test_an_answer_that_pairs_letters_is_one_in_whatever_order_they_come():
+    one, other = read_event(raw(answer={"a": "c", "b": "d"})), read_event(raw(answer={"b": "d", "a": "c"}))
+    assert one.answer == {"a": "c", "b": "d"}
+    assert one.body_hash == other.body_hash
+    assert one.body_hash != read_event(raw(answer={"a": "d", "b": "c"})).body_hash
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [({"a": 1}, "bad-event"), ({"a": ["b"]}, "bad-event"), ({"a": "x" * 4_001}, "too-long"), ({"a": "\0"}, "bad-text")],
+)
+def test_pairs_that_are_none_are_refused(answer, expected):
+    assert why(raw(answer=answer)) == expected
+
+
+def test_what_is_handed_in_tells_two_events_apart_and_changes_none_that_hands_nothing_in():
+    plain, handed = read_event(raw(answer=["a"])), read_event(raw(answer=["a"], evidence="https://example.org"))
+    assert handed.evidence == "https://example.org"
+    assert plain.body_hash != handed.body_hash
+    assert plain.body_hash == read_event(raw(answer=["a"], evidence="")).body_hash
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"), [("x" * 4_001, "too-long"), ("\0", "bad-text"), (["a"], "bad-event")]
+)
+def test_what_is_handed_in_is_text_that_can_be_kept(evidence, expected):
+    assert why(raw(evidence=evidence)) == expected
 
 
 JSON = st.recursive(

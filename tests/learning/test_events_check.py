@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,11 +23,13 @@ EVERYTHING = release(
             question("words", Sort.WORDS),
             question("number", Sort.NUMBER),
             step("order", Kind.ORDER, letters=CHOOSES),
-            step("match", Kind.MATCH, letters=CHOOSES),
-            step("gaps", Kind.GAPS, letters=CHOOSES),
+            step("match", Kind.MATCH, letters=("a", "b"), meanings=("c", "d", "e")),
+            step("gaps", Kind.GAPS, letters=CHOOSES, gaps=2),
             step("code", Kind.CODE),
             step("reflect", Kind.REFLECT),
             step("task", Kind.TASK, letters=CHOOSES),
+            step("shown", Kind.TASK, evidence=("photo",)),
+            step("told", Kind.TASK, evidence=("words", "link")),
             step("rate", Kind.RATE, letters=CHOOSES),
             step("rate-again", Kind.RATE_AGAIN, letters=CHOOSES),
         ),
@@ -36,19 +39,19 @@ EVERYTHING = release(
 )
 
 TABLE = """
-            opened done answered hinted revealed started finished reflected rated ticked released
-lesson      yes    yes  -        -      -        -       -        -         -     -      -
-reading     yes    yes  -        -      -        -       -        -         -     -      -
-question    yes    -    yes      yes    yes      -       -        -         -     -      -
-order       yes    -    yes      yes    yes      -       -        -         -     -      -
-match       yes    -    yes      yes    yes      -       -        -         -     -      -
-gaps        yes    -    yes      yes    yes      -       -        -         -     -      -
-code        yes    -    yes      yes    yes      -       -        -         -     -      -
-reflect     yes    yes  -        -      -        -       -        yes       -     -      -
-task        yes    -    -        -      -        -       -        -         -     yes    -
-rate        yes    -    -        -      -        -       -        -         yes   -      -
-rate-again  yes    -    -        -      -        -       -        -         yes   -      -
-quiz        yes    -    -        -      -        yes     yes      -         -     -      -
+            opened done answered hinted revealed started finished reflected rated ticked recalled released remarked
+lesson      yes    yes  -        -      -        -       -        -         -     -      -        -        -
+reading     yes    yes  -        -      -        -       -        -         -     -      -        -        -
+question    yes    -    yes      yes    yes      -       -        -         -     -      yes      -        -
+order       yes    -    yes      yes    yes      -       -        -         -     -      -        -        -
+match       yes    -    yes      yes    yes      -       -        -         -     -      -        -        -
+gaps        yes    -    yes      yes    yes      -       -        -         -     -      -        -        -
+code        yes    -    yes      yes    yes      -       -        -         -     -      -        -        -
+reflect     yes    yes  -        -      -        -       -        yes       -     -      -        -        -
+task        yes    -    -        -      -        -       -        -         -     yes    -        -        -
+rate        yes    -    -        -      -        -       -        -         yes   -      -        -        -
+rate-again  yes    -    -        -      -        -       -        -         yes   -      -        -        -
+quiz        yes    -    -        -      -        yes     yes      -         -     -      -        -        -
 """
 _HEAD, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CASES = [
@@ -56,6 +59,16 @@ CASES = [
     for kind, *cells in _ROWS
     for does, cell in zip(_HEAD, cells, strict=True)
 ]
+
+
+_FORMS = {
+    Kind.CODE: "words",
+    Kind.REFLECT: "words",
+    Kind.ORDER: ("c", "a", "b"),
+    Kind.MATCH: {"a": "c", "b": "c"},
+    Kind.GAPS: ("a", "a"),
+}
+"""An answer of the form each kind takes; of the others, one letter."""
 
 
 def refused(event: Event) -> str:
@@ -77,13 +90,19 @@ def test_the_table_names_every_kind_of_step_and_of_event():
 @pytest.mark.parametrize(("kind", "does", "allowed"), CASES)
 def test_a_step_is_done_only_in_the_ways_of_its_kind(kind, does, allowed):
     gives = {EventKind.ANSWERED, EventKind.RATED, EventKind.REFLECTED, EventKind.TICKED}
-    typed = kind in (Kind.CODE, Kind.REFLECT)
-    answer: Any = ("words" if typed else ("a",)) if does in gives else ()
+    answer: Any = _FORMS.get(kind, ("a",)) if does in gives else ()
     event = sent(EVERYTHING, does, f"mail/{kind}", int(kind is Kind.QUIZ), answer)
     if allowed:
         assert check(event, EVERYTHING) == number(kind)
     else:
         assert refused(event) == "wrong-kind"
+
+
+def test_a_question_of_a_lesson_is_asked_again_and_one_of_a_quiz_never():
+    assert check(sent(EVERYTHING, EventKind.RECALLED, "mail/question", 0, ("a",)), EVERYTHING) == number("question")
+    assert refused(sent(EVERYTHING, EventKind.RECALLED, "mail/question", 0, ("z",))) == "bad-answer"
+    assert refused(sent(EVERYTHING, EventKind.RECALLED, "mail/asked", 0, ("a",))) == "wrong-attempt"
+    assert refused(sent(EVERYTHING, EventKind.RECALLED, "mail/asked", 1)) == "wrong-kind"
 
 
 @pytest.mark.parametrize("place", ["mail/gone", "money/reading", "/", "mail/Reading"])
@@ -147,6 +166,10 @@ def test_a_quiz_gives_no_hints_and_shows_no_answers(does):
         (EventKind.ANSWERED, "number", "12"),
         (EventKind.ANSWERED, "number", "no idea"),
         (EventKind.ANSWERED, "order", ("b", "a", "c")),
+        (EventKind.ANSWERED, "match", {"a": "c", "b": "e"}),
+        (EventKind.ANSWERED, "match", {"a": "c", "b": "c"}),
+        (EventKind.ANSWERED, "gaps", ("b", "a")),
+        (EventKind.ANSWERED, "gaps", ("b", "b")),
         (EventKind.ANSWERED, "code", "<h1>Hello</h1>"),
         (EventKind.RATED, "rate", ("b",)),
         (EventKind.RATED, "rate-again", ("c",)),
@@ -179,6 +202,24 @@ def test_an_answer_of_the_right_form_is_taken(does, name, answer):
         (EventKind.ANSWERED, "words", (), "no-answer"),
         (EventKind.ANSWERED, "number", ("12",), "no-answer"),
         (EventKind.ANSWERED, "number", " ", "no-answer"),
+        (EventKind.ANSWERED, "order", (), "no-answer"),
+        (EventKind.ANSWERED, "order", ("a", "b"), "no-answer"),
+        (EventKind.ANSWERED, "order", ("a", "b", "b"), "bad-answer"),
+        (EventKind.ANSWERED, "order", ("a", "b", "d"), "bad-answer"),
+        (EventKind.ANSWERED, "order", ("a", "b", "c", "a"), "bad-answer"),
+        (EventKind.ANSWERED, "order", "abc", "no-answer"),
+        (EventKind.ANSWERED, "order", {"a": "b"}, "no-answer"),
+        (EventKind.ANSWERED, "match", {}, "no-answer"),
+        (EventKind.ANSWERED, "match", {"a": "c"}, "no-answer"),
+        (EventKind.ANSWERED, "match", ("c", "d"), "no-answer"),
+        (EventKind.ANSWERED, "match", "cd", "no-answer"),
+        (EventKind.ANSWERED, "match", {"a": "c", "b": "a"}, "bad-answer"),
+        (EventKind.ANSWERED, "match", {"a": "c", "b": ""}, "bad-answer"),
+        (EventKind.ANSWERED, "match", {"a": "c", "b": "d", "c": "d"}, "bad-answer"),
+        (EventKind.ANSWERED, "gaps", ("a",), "no-answer"),
+        (EventKind.ANSWERED, "gaps", ("a", "b", "c"), "bad-answer"),
+        (EventKind.ANSWERED, "gaps", ("a", "d"), "bad-answer"),
+        (EventKind.ANSWERED, "gaps", {"1": "a"}, "no-answer"),
         (EventKind.RATED, "rate", (), "no-answer"),
         (EventKind.RATED, "rate", ("a", "b"), "bad-answer"),
         (EventKind.RATED, "rate", ("z",), "bad-answer"),
@@ -186,6 +227,8 @@ def test_an_answer_of_the_right_form_is_taken(does, name, answer):
         (EventKind.REFLECTED, "reflect", ("a",), "no-answer"),
         (EventKind.TICKED, "task", ("z",), "bad-answer"),
         (EventKind.TICKED, "task", "done", "no-answer"),
+        (EventKind.TICKED, "task", ("a", "a"), "bad-answer"),
+        (EventKind.TICKED, "task", {"a": "b"}, "no-answer"),
         (EventKind.OPENED, "question", ("a",), "bad-answer"),
         (EventKind.DONE, "reading", "yes", "bad-answer"),
         (EventKind.HINTED, "question", ("a",), "bad-answer"),
@@ -194,3 +237,19 @@ def test_an_answer_of_the_right_form_is_taken(does, name, answer):
 )
 def test_an_answer_of_another_form_is_refused(does, name, answer, why):
     assert refused(sent(EVERYTHING, does, f"mail/{name}", answer=answer)) == why
+
+
+@pytest.mark.parametrize(("name", "taken"), [("told", True), ("shown", False), ("task", False), ("question", False)])
+def test_words_are_handed_in_only_with_a_task_that_asks_for_them(name, taken):
+    does, answer = (EventKind.ANSWERED, ("a",)) if name == "question" else (EventKind.TICKED, ())
+    event = replace(sent(EVERYTHING, does, f"mail/{name}", answer=answer), evidence="https://example.org")
+    if taken:
+        assert check(event, EVERYTHING) == number(name)
+    else:
+        assert refused(event) == "bad-answer"
+
+
+@pytest.mark.parametrize("does", [EventKind.OPENED, EventKind.DONE])
+def test_nothing_is_handed_in_by_looking(does):
+    name = "told" if does is EventKind.OPENED else "reading"
+    assert refused(replace(sent(EVERYTHING, does, f"mail/{name}"), evidence="here")) == "bad-answer"

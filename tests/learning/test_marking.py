@@ -10,9 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lms.content.likeness import matches, plain
 from lms.content.plan import Key, KeyPattern, KeyRange, Sort
 from lms.learning.events import MOST_WORDS
-from lms.learning.marking import Mark, mark, matches, plain, readings
+from lms.learning.marking import Mark, mark, readings
 from tests.learning.plans import question
 
 WORDS = question("q", Sort.WORDS)

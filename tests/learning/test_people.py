@@ -28,6 +28,7 @@ NOW = 1_795_253_400_000
 TABLE = """
                 learner  mentor  facilitator  funder  administrator
 code:give       -        -       yes          -       yes
+complaint:answer -       -       -            -       yes
 group:add       -        -       yes          -       yes
 group:read      -        -       yes          -       yes
 learner:export  -        -       -            -       yes
@@ -36,6 +37,7 @@ own:learn       yes      yes     yes          yes     yes
 pairing:read    -        yes     -            -       -
 person:erase    -        -       -            -       yes
 person:invite   -        -       -            -       yes
+person:merge    -        -       yes          -       yes
 person:read     -        -       -            -       yes
 report:export   -        -       -            yes     yes
 role:end        -        -       -            -       yes

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.content.plan import QUIZ, Sort
+from lms.content.plan import QUIZ, Key, Kind, Sort
 from lms.learning.events import EventKind
 from lms.learning.places import Go, Where, go_of, next_number, tries_left
 from lms.learning.progress import Attempt, State
@@ -126,6 +126,15 @@ def test_she_carries_on_with_a_quiz_she_has_not_handed_in(lena):
     assert lena.where().carry_on() == ("mail", "links"), "not passed: what to read comes first"
 
 
+@pytest.mark.parametrize("begun", ["mail/quiz", "mail/q1", "mail/more", "mail/who", "mail/why"])
+def test_in_the_module_she_is_in_the_same_is_next_as_in_the_course(lena, begun):
+    attempt = 1 if begun in ("mail/quiz", "mail/q1") else 0
+    lena.did(EventKind.STARTED if attempt else EventKind.OPENED, "mail/quiz" if attempt else begun, attempt)
+    if begun == "mail/q1":
+        lena.did(EventKind.ANSWERED, begun, 1, right=False)
+    assert lena.where().carry_on() == ("mail", lena.where().next_lesson(MAIL))
+
+
 def test_where_she_last_was_may_be_gone_from_the_release_she_is_shown(lena):
     lena.did(EventKind.OPENED, "money/look")
     newer = shaped(course(MAIL), 2, lena.shape.numbers)
@@ -203,6 +212,7 @@ def test_as_long_as_a_go_is_left_the_next_one_counts(begun, tries):
     assert lena.where().quiz_passed("mail") is (left > 0)
 
 
+NO_KEY = Key()
 ASKED = release(
     module(
         "mail",
@@ -217,11 +227,61 @@ def test_options_stand_in_one_order_for_one_learner_and_one_go(seed, attempt):
     mixed, kept = ASKED.numbers["mail", "mixed"], ASKED.numbers["mail", "kept"]
     go = Go(attempt, (mixed,), Attempt(ASKED.release_id), QuizShape(0, (), 0, None), ASKED, seed)
     for seen in (where, go):
-        assert seen.letters(mixed) == seen.letters(mixed)
-        assert sorted(seen.letters(mixed)) == list("abcdef")
-        assert seen.letters(kept) == tuple("abcdef"), "an author who says Shuffle: no is obeyed"
+        assert seen.letters(mixed, NO_KEY) == seen.letters(mixed, NO_KEY)
+        assert sorted(seen.letters(mixed, NO_KEY)) == list("abcdef")
+        assert seen.letters(kept, NO_KEY) == tuple("abcdef"), "an author who says Shuffle: no is obeyed"
 
 
 def test_options_stand_in_different_orders_for_different_learners():
     mixed = ASKED.numbers["mail", "mixed"]
-    assert len({Where(ASKED, State(), seed, begun=True).letters(mixed) for seed in range(20)}) > 10
+    assert len({Where(ASKED, State(), seed, begun=True).letters(mixed, NO_KEY) for seed in range(20)}) > 10
+
+
+PARTS = release(
+    module(
+        "mail",
+        lesson(
+            "links",
+            step("order", Kind.ORDER, letters=tuple("abcd")),
+            step("two", Kind.ORDER, letters=tuple("ab")),
+            step("match", Kind.MATCH, letters=tuple("abc"), meanings=tuple("defgh")),
+            step("gaps", Kind.GAPS, letters=tuple("abcde"), gaps=3),
+        ),
+    )
+)
+
+
+@given(
+    seed=st.integers(0, 2**62 - 1),
+    attempt=st.integers(0, 999),
+    order=st.permutations("abcd"),
+    two=st.permutations("ab"),
+)
+def test_an_order_is_mixed_for_one_learner_and_one_go_and_never_right_already(seed, attempt, order, two):
+    where = Where(PARTS, State(), seed, begun=True)
+    go = Go(attempt, (), Attempt(PARTS.release_id), QuizShape(0, (), 0, None), PARTS, seed)
+    for seen in (where, go):
+        for name, right in (("order", order), ("two", two)):
+            no, key = PARTS.numbers["mail", name], Key(order=tuple(right))
+            assert sorted(seen.letters(no, key)) == sorted(right)
+            assert seen.letters(no, key) == seen.letters(no, key) != tuple(right)
+
+
+@given(seed=st.integers(0, 2**62 - 1), attempt=st.integers(1, 999))
+def test_left_cells_keep_their_order_and_what_is_chosen_from_does_not_show_its_own(seed, attempt):
+    match, gaps = PARTS.numbers["mail", "match"], PARTS.numbers["mail", "gaps"]
+    go = Go(attempt, (), Attempt(PARTS.release_id), QuizShape(0, (), 0, None), PARTS, seed)
+    for seen in (Where(PARTS, State(), seed, begun=True), go):
+        assert seen.letters(match, NO_KEY) == tuple("abc")
+        assert sorted(seen.meanings(match)) == list("defgh")
+        assert sorted(seen.letters(gaps, NO_KEY)) == list("abcde")
+        assert seen.meanings(gaps) == ()
+
+
+def test_over_many_learners_the_mixed_orders_say_nothing_of_the_right_one():
+    """All that can be learnt is that the first sight is not the answer."""
+    no, right = PARTS.numbers["mail", "order"], tuple("cabd")
+    seen = [Where(PARTS, State(), seed, begun=True).letters(no, Key(order=right)) for seed in range(2300)]
+    counted = {order: seen.count(order) for order in set(seen)}
+    assert len(counted) == 23
+    assert all(50 < many < 260 for many in counted.values())

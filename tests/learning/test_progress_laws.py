@@ -6,15 +6,17 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator
 from random import Random
+from typing import Any
 
 import hypothesis
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.learning import progress
 from lms.learning.events import EventKind
-from lms.learning.progress import State, fold, state_from_json, state_to_json
+from lms.learning.progress import APART, State, fold, state_from_json, state_to_json
 from tests.learning.histories import History, Told, another_order, as_recorded, histories, quiz_of, replay, some_cuts
 from tests.learning.rulebook import by_the_book, too_early
 
@@ -145,3 +147,25 @@ def test_a_later_release_never_takes_a_finished_lesson_module_or_course_away(his
     assert earned.modules <= state.modules
     assert earned.course <= state.course
     assert earned.best == state.best
+
+
+@settings(max_examples=80)
+@given(histories(), st.randoms(use_true_random=False))
+def test_what_two_ids_did_is_what_one_person_would_have_done(history, random):
+    """Whoever did what of it, but for the numbers of attempts: each go is begun and ended under one id."""
+    whose = {stream: random.randrange(2) for stream in history.streams}
+    state, counts = State(), []
+    for event, stream in zip(history.events, history.streams, strict=True):
+        split = msgspec.structs.replace(event, whose=whose[stream])
+        counts.append(fold(state, split, history.shapes, history.seed).why)
+    alone = as_recorded(history)
+    assert counts == [alone.whys[its_id] for its_id in range(len(counts))]
+    state.attempts = {no: {number % APART: go for number, go in goes.items()} for no, goes in state.attempts.items()}
+    assert _but_old_marks(json.loads(state_to_json(state))) == _but_old_marks(json.loads(alone.state))
+
+
+def _but_old_marks(state: dict[str, Any]) -> dict[str, Any]:
+    """Without the marks of goes that are over: of how many they are kept is told for each id."""
+    return state | {
+        "attempts": {no: {n: [*go[:2], go[3]] for n, go in goes.items()} for no, goes in state["attempts"].items()}
+    }

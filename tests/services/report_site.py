@@ -10,6 +10,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,16 +20,19 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import delete, event, update
 
+from lms.errors import Refused
 from lms.learning.days import DAY_MS, end_of_day
 from lms.learning.events import Event, EventKind
 from lms.learning.measures import SETTLED_MS
 from lms.learning.shapes import Shape
-from lms.services import publishing
+from lms.services import merging, publishing
 from lms.services.courses import Catalogue
-from lms.services.events import Batch, record, record_batch
+from lms.services.events import record, record_batch
+from lms.services.outbox import Batch
 from lms.services.people import person_values
 from lms.services.stores import Store, migrate, open_store
 from lms.store import groups as group_rows
+from lms.store import merges as merge_rows
 from lms.store import people as people_rows
 from lms.store.tables import METADATA, events, groups, handles, memberships, people, words
 
@@ -114,6 +118,9 @@ class Site:
     store: Store
     zone: ZoneInfo
     dice: random.Random
+    merging: bool = False
+    """Whether people turn out to be one here, and two again."""
+    merged: list[tuple[int, uuid.UUID]] = field(default_factory=list)
     catalogue: Catalogue = field(init=False)
     organisation_id: int = field(init=False)
     persons: list[int] = field(default_factory=list)
@@ -210,6 +217,20 @@ class Site:
 
     # What happens to the site.
 
+    def merge(self, at_ms: int) -> None:
+        """Two people turn out to be one, or two who are one do not."""
+        if self.merged and self.dice.random() < 0.5:
+            kept, merge_id = self.merged.pop(self.dice.randrange(len(self.merged)))
+            merging.undo(self.store, kept, merge_id, None, at_ms)
+            self.happened["undone"] += 1
+            return
+        kept, other = self.dice.sample(self.persons, 2)
+        with suppress(Refused):  # they are one already
+            merge_id = merging.merge(self.store, kept, other, None, at_ms)
+            with self.store.read() as db:
+                self.merged.append((merge_rows.kept_of(db, kept), merge_id))
+            self.happened["merged"] += 1
+
     def publish(self, files: dict[str, bytes], at_ms: int) -> None:
         self.happened["release"] += publishing.publish(self.store, "a test", files, TODAY, at_ms).new
 
@@ -289,6 +310,8 @@ def _in_order(it: tuple[int, date | None]) -> tuple[int, bool]:
 def _act(site: Site, at_ms: int) -> None:
     """Something happens: mostly someone learns."""
     dice = site.dice
+    if site.merging and dice.random() < 0.5:
+        site.merge(at_ms)
     lot = dice.random()
     person_id = dice.choice(site.persons)
     if lot < 0.62:
@@ -305,7 +328,7 @@ def _act(site: Site, at_ms: int) -> None:
         site.rename(at_ms)
     elif lot < 0.90:
         site.move(person_id, at_ms)
-    elif lot < 0.94 and len(site.persons) > 5:
+    elif lot < 0.94 and len(site.persons) > 5 and not site.merging:
         site.erase(person_id, at_ms)
     elif lot < 0.97:
         site.add_group(dice.choice([site.add_area(), *site.area_ids]))

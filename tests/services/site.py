@@ -17,7 +17,8 @@ from lms.learning.people import Held, Role, ScopeKind
 from lms.learning.shapes import Shape
 from lms.services import groups, people
 from lms.services.courses import Catalogue
-from lms.services.events import Result, read_batch, record_batch
+from lms.services.events import Result, record_batch
+from lms.services.outbox import read_batch
 from lms.services.people import SignedIn
 from lms.services.stores import Store
 from lms.store import groups as group_rows

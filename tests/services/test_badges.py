@@ -64,10 +64,10 @@ def test_a_badge_page_is_hers_alone_until_she_shows_it(site: Site):
     for reader in (None, sam):
         with pytest.raises(NotFound):
             badges.page(site.store, badge.public_id, reader)
-    badges.show(site.store, lena, badge.public_id, True, site.now_ms)
+    badges.show(site.store, lena, badge.public_id, shown=True, named=False, at_ms=site.now_ms)
     for reader in (None, sam):
         assert badges.page(site.store, badge.public_id, reader).holder == "Lena"
-    badges.show(site.store, lena, badge.public_id, False, site.now_ms)
+    badges.show(site.store, lena, badge.public_id, shown=False, named=False, at_ms=site.now_ms)
     with pytest.raises(NotFound):
         badges.page(site.store, badge.public_id, sam)
     with site.store.read() as db:
@@ -78,7 +78,7 @@ def named(site: Site, name: str, wishes: dict[str, str]):
     """Somebody of a name who said something of her age, and her badge, shown."""
     lena, badge = earned(site)
     people.change_settings(site.store, lena, name, wishes, site.now_ms)
-    badges.show(site.store, lena, badge.public_id, True, site.now_ms)
+    badges.show(site.store, lena, badge.public_id, shown=True, named=False, at_ms=site.now_ms)
     return site.again(lena.person_id), badge.public_id
 
 
@@ -107,18 +107,18 @@ def test_a_badge_its_holder_and_what_she_said_are_one_question(site: Site):
     event.listen(site.store.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
     badges.page(site.store, address, None)
     assert [it for it in asked if "FROM awards" in it] == [it for it in asked if "people" in it] != []
-    assert len([it for it in asked if it.startswith("SELECT")]) == 2
+    assert len([it for it in asked if it.startswith("SELECT")]) == 3, "its handle, itself, and whether she was merged"
 
 
 def test_nobody_shows_someone_elses_badge(site: Site):
     _, badge = earned(site)
     with pytest.raises(NotFound):
-        badges.show(site.store, site.person("Sam"), badge.public_id, True, site.now_ms)
+        badges.show(site.store, site.person("Sam"), badge.public_id, shown=True, named=False, at_ms=site.now_ms)
 
 
 def test_a_revoked_badge_is_shown_to_its_holder_alone(site: Site):
     lena, badge = earned(site)
-    badges.show(site.store, lena, badge.public_id, True, site.now_ms)
+    badges.show(site.store, lena, badge.public_id, shown=True, named=False, at_ms=site.now_ms)
     with site.store.write() as db:
         db.execute(awards.update().where(awards.c.person_id == lena.person_id).values(revoked_ms=site.now_ms))
     assert badges.page(site.store, badge.public_id, lena).revoked
@@ -139,7 +139,7 @@ def test_an_address_of_another_kind_of_thing_leads_to_no_badge(site: Site):
         with pytest.raises(NotFound):
             badges.page(site.store, odd, lena)
         with pytest.raises(NotFound):
-            badges.show(site.store, lena, odd, True, site.now_ms)
+            badges.show(site.store, lena, odd, shown=True, named=False, at_ms=site.now_ms)
 
 
 def test_a_badge_handle_without_a_badge_leads_nowhere(site: Site):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lms.errors import Forbidden, NotFound, Refused, TooManyTries
 from lms.learning.people import SCOPES, Held, Role, ScopeKind
-from lms.services import codes, people, throttles
+from lms.services import codes, people, throttles, ways_in
 from lms.services.people import SignedIn, Token
 from lms.store import handles as handle_rows
 from lms.store import people as rows
@@ -174,14 +174,14 @@ def test_an_ended_role_gives_no_codes(site: Site, femi: SignedIn, lena: SignedIn
 
 def test_who_came_in_by_a_code_may_choose_a_password_for_half_an_hour(site: Site, femi: SignedIn, lena: SignedIn):
     token = use(site, give(site, femi, lena))
-    assert people.came_by_code(site.store, token.person_id, token.secret, site.now_ms)
-    fresh = people.change_password(site.store, lena, token.secret, "", WORDS, ADDRESS, site.now_ms)
-    assert not people.came_by_code(site.store, fresh.person_id, fresh.secret, site.now_ms)
+    assert ways_in.came_by_code(site.store, token.person_id, token.secret, site.now_ms)
+    fresh = ways_in.change_password(site.store, lena, token.secret, "", WORDS, ADDRESS, site.now_ms)
+    assert not ways_in.came_by_code(site.store, fresh.person_id, fresh.secret, site.now_ms)
     with pytest.raises(Refused):
-        people.change_password(site.store, lena, fresh.secret, "", "three other words", ADDRESS, site.now_ms)
+        ways_in.change_password(site.store, lena, fresh.secret, "", "three other words", ADDRESS, site.now_ms)
     later = use(site, give(site, femi, lena))
     site.later(30 * MINUTE_MS)
-    assert not people.came_by_code(site.store, later.person_id, later.secret, site.now_ms)
+    assert not ways_in.came_by_code(site.store, later.person_id, later.secret, site.now_ms)
 
 
 def test_codes_are_noted_in_her_chain(site: Site, femi: SignedIn, lena: SignedIn):

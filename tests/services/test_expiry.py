@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from lms.cli import serve
 from lms.errors import DiskFull, NotFound, Refused
+from lms.learning.days import day_of
 from lms.learning.people import Role, ScopeKind
-from lms.services import codes, expiry, people, throttles
+from lms.services import codes, expiry, jobs, people, throttles, worker
+from lms.services.jobs import Job, State, Tools
 from lms.services.people import Token
 from lms.services.stores import open_store
 from lms.settings import Mode, Settings
@@ -117,6 +119,97 @@ def test_a_start_is_not_held_up_by_very_many_the_rest_goes_at_the_next(site: Sit
         forget(site)
         left.append(site.count(sign_ins))
     assert left == [4, 0]
+
+
+# --- every day ------------------------------------------------------------------------------------------
+
+
+def tools(site: Site) -> Tools:
+    return Tools(site.store, site.catalogue, site.zone, lambda: site.now_ms)
+
+
+def work(site: Site) -> list[Job]:
+    """A worker starts, does all there is and ends; what it told."""
+    ended: list[Job] = []
+    worker.work(tools(site), lambda _: False, ended.append, True, no_trouble)
+    return [job for job in ended if job.kind == expiry.KIND]
+
+
+def no_trouble(fault: Exception) -> None:
+    raise fault
+
+
+def days(site: Site) -> list[int]:
+    return [job.args["day"] for job in jobs.every_job(site.store) if job.kind == expiry.KIND]
+
+
+@every_kind
+def test_a_worker_forgets_what_has_expired_once_a_day(site: Site):
+    people_ = [site.person(f"Lena {number}") for number in range(3)]
+    site.later(30 * DAY_MS)
+    today = day_of(site.now_ms, site.zone)
+    (job,) = work(site)
+    assert (job.args, job.state, job.result.count) == ({"day": today}, State.DONE, 3)
+    assert site.count(sign_ins) == 0
+    assert work(site) == [], "it was done today"
+    sign_in(site, people_[0].person_id)
+    site.later(30 * DAY_MS)
+    (job,) = work(site)
+    assert job.result.count == 1
+    assert days(site) == [day_of(site.now_ms, site.zone)], "of earlier days nothing is left"
+
+
+@every_kind
+def test_many_workers_that_start_at_once_do_it_once(site: Site):
+    for number in range(5):
+        site.person(f"Lena {number}")
+    site.later(30 * DAY_MS)
+    ended = at_once([partial(work, site)] * 6)
+    assert [job.result.count for told in ended for job in told] == [5]
+    assert len(days(site)) == 1
+
+
+def test_a_worker_that_goes_on_for_days_does_it_on_each(site: Site):
+    ended: list[Job] = []
+
+    def wait(seconds: float) -> bool:
+        if seconds:
+            site.later(DAY_MS // 4)
+        return len(ended) == 3
+
+    worker.work(tools(site), wait, ended.append, held_up=no_trouble)
+    assert [job.args["day"] for job in ended] == [20261121, 20261122, 20261123]
+
+
+@every_kind
+def test_forgetting_that_was_killed_is_gone_on_with(site: Site, monkeypatch):
+    monkeypatch.setattr(expiry, "BATCH", 2)
+    for number in range(5):
+        site.person(f"Lena {number}")
+    site.later(30 * DAY_MS)
+    jobs.ask_of_day(site.store, expiry.KIND, 20261221, site.now_ms)
+    killed = expiry.run(tools(site), {"day": 20261221}, "")
+    assert [next(killed).count, next(killed).count] == [2, 2]
+    killed.close()
+    assert site.count(sign_ins) == 1
+    (job,) = work(site)
+    assert (job.state, job.result.count, site.count(sign_ins)) == (State.DONE, 1, 0)
+
+
+def test_a_full_disk_is_said_and_another_day_forgets_it_too(site: Site, monkeypatch):
+    def full(*_: object) -> None:
+        raise DiskFull
+
+    site.person()
+    site.later(30 * DAY_MS)
+    with monkeypatch.context() as broken:
+        broken.setattr(expiry, "_forget", full)
+        (job,) = work(site)
+    assert (job.state, job.failed) == (State.WAITING, True)
+    assert job.result.failure.startswith("DiskFull")
+    site.later(DAY_MS)
+    assert [job.state for job in work(site)] == [State.DONE, State.DONE]
+    assert site.count(sign_ins) == 0
 
 
 @every_kind

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.learning.events import MOST_BYTES
-from lms.services.events import BadEnvelope, form_id, read_batch
-from lms.services.outbox import id_of
+from lms.services.events import form_id
+from lms.services.outbox import BadEnvelope, id_of, read_batch
 from tests.services.site import Site
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from lms.errors import Refused
 from lms.learning.people import Role, ScopeKind
-from lms.services import codes, passwords, people
+from lms.services import codes, passwords, people, ways_in
 from lms.services.people import Token
 from lms.store import handles
 from lms.store.audit import chain_holds
@@ -220,7 +220,7 @@ def test_settings_are_changed_and_what_was_not_asked_stays(site: Site):
 
 def test_a_new_password_ends_every_sign_in_but_the_new_one(site: Site):
     one, two = sign_up(site), sign_in(site)
-    fresh = people.change_password(
+    fresh = ways_in.change_password(
         site.store, who(site, one), one.secret, WORDS, "three other words", ADDRESS, site.now_ms
     )
     assert (who(site, one), who(site, two)) == (None, None)
@@ -234,7 +234,7 @@ def test_a_new_password_needs_the_old_one_and_must_be_good(site: Site):
     token = sign_up(site)
     for old, new, field in (("wrong words here", "three other words", "old"), (WORDS, "short", "password")):
         with pytest.raises(Refused) as refused:
-            people.change_password(site.store, who(site, token), token.secret, old, new, ADDRESS, site.now_ms)
+            ways_in.change_password(site.store, who(site, token), token.secret, old, new, ADDRESS, site.now_ms)
         assert refused.value.field == field
     assert who(site, token)
 

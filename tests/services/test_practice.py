@@ -1,4 +1,4 @@
-"""Doing the steps of a lesson from a form, by a learner and by a visitor."""
+"""Doing the steps of a lesson from a form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 
 from lms.content.plan import Kind, Sort
 from lms.errors import Refused
-from lms.learning.events import Answer, EventKind
+from lms.learning.answers import Answer
+from lms.learning.events import EventKind
 from lms.services import own, practice, publishing, quiz
 from tests.services import written
 from tests.services.site import Site
@@ -88,15 +89,6 @@ def test_what_can_not_be_taken_is_refused_with_a_sentence_and_kept_nowhere(site:
     assert site.events(lena) == []
 
 
-def test_a_visitor_is_told_the_same_and_nothing_is_kept(site: Site):
-    tried = practice.try_out(site.catalogue, site.shape(), "brewing", "q-hot", ("b",))
-    assert (tried.mark.right, tried.key.right) == (False, ("a",))
-    with pytest.raises(Refused):
-        practice.try_out(site.catalogue, site.shape(), "brewing", "q-hot", ())
-    with pytest.raises(Refused):
-        practice.try_out(site.catalogue, site.shape(), "brewing", "nowhere", ("a",))
-
-
 def test_the_fields_of_a_form_become_an_answer(site: Site):
     steps = site.shape().plan.steps()
     assert practice.given(steps["brewing", "q-hot"], ["a", "", "b"]) == ("a", "b")
@@ -124,5 +116,5 @@ def test_what_is_said_to_a_quiz_answer_waits_for_the_end_of_the_attempt(site: Si
 def marks_in(row: dict[str, Any]) -> dict[str, int]:
     """The marks of the one attempt in a row of progress."""
     state = row["state"] if isinstance(row["state"], dict) else json.loads(row["state"])
-    ((_release, _finished, marks),) = [go for goes in state["attempts"].values() for go in goes.values()]
+    ((_release, _finished, marks, _score),) = [go for goes in state["attempts"].values() for go in goes.values()]
     return marks

@@ -13,6 +13,7 @@ from lms.learning import progress as fold_rules
 from lms.services import badges, publishing
 from lms.services import progress as service
 from lms.services.erasure import erase
+from lms.services.jobs import Tools
 from lms.services.rebuild import Rebuilt, rebuild
 from lms.services.released import record_released
 from lms.store import progress as rows
@@ -236,8 +237,9 @@ def test_a_lesson_that_a_publication_finished_counts_in_no_month(site: Site):
     text = shorter["toasting.md"].decode().replace("### Butter it {#butter-it}\n\nWhile it is warm.\n", "")
     head = "changes:\n  - 2026-11-21 removed butter-it\n---\n# Toasting"
     shorter["toasting.md"] = text.replace("---\n# Toasting", head, 1).encode()
-    course_id = publishing.publish(site.store, "toast", shorter, written.TODAY, site.later(2_000)).course_id
-    assert record_released(site.store, course_id, site.zone, site.now_ms)["lesson"] == 1
+    done = publishing.publish(site.store, "toast", shorter, written.TODAY, site.later(2_000))
+    tools = Tools(site.store, site.catalogue, site.zone, lambda: site.now_ms)
+    assert record_released(tools, done.course_id, done.publication_no).finished["lesson"] == 1
     before = everything(site)
     assert again(site, check_only=True).differences == ()
     for statement in (progress.delete(), awards.delete(), milestones.delete(), learner_months.delete()):

@@ -192,7 +192,11 @@ def test_a_fact_counts_from_when_her_beginning_is_recorded_too(sqlite_store, tmp
     for person_id in site.persons:
         site.learn(person_id, "tea", ("water", "pot", "cup"), march - 1)
         with site.store.write() as db:
-            db.execute(update(enrolments).where(enrolments.c.person_id == person_id).values(recorded_ms=march))
+            db.execute(
+                update(enrolments)
+                .where(enrolments.c.person_id == person_id)
+                .values(recorded_ms=march, counted_ms=march)
+            )
     as_of_march = reports.export(site.store, ZONE, date(2026, 3, 31), NOW, tmp_path)
     assert table(as_of_march, "by-area") == []
     as_of_april = reports.export(site.store, ZONE, date(2026, 4, 30), april + DAY_MS, tmp_path)

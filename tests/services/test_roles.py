@@ -9,7 +9,7 @@ import pytest
 
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.people import Role, ScopeKind
-from lms.services import codes, people, roles
+from lms.services import codes, people, roles, ways_in
 from lms.services.erasure import erase
 from lms.services.people import SignedIn
 from lms.store import people as rows
@@ -218,7 +218,7 @@ def test_a_code_made_for_a_learner_does_not_open_what_she_was_given_since(site: 
     _, kept = codes.give_code(site.store, femi, lena.public_id, site.now_ms)
     give(site, administrator(site, "ada"), lena, Role.ADMINISTRATOR)
     assert people.signed_in(site.store, inside.person_id, inside.secret, site.now_ms) is None
-    assert not people.came_by_code(site.store, inside.person_id, inside.secret, site.now_ms)
+    assert not ways_in.came_by_code(site.store, inside.person_id, inside.secret, site.now_ms)
     with pytest.raises(Refused):
         codes.use_code(site.store, kept, ADDRESS, site.now_ms)
     with pytest.raises(Forbidden):

@@ -15,8 +15,8 @@ from lms.errors import LmsError
 from lms.learning.events import EventKind, is_text
 from lms.learning.people import Role, ScopeKind
 from lms.services import badges, codes, groups, organisations, people, practice, roles, throttles
+from lms.services.compiling import read_folder
 from lms.services.courses import media_type
-from lms.services.publishing import read_folder
 from lms.store.tables import events, words
 from lms.store.tables import groups as groups_table
 from lms.store.tables import people as people_table
@@ -161,7 +161,7 @@ def test_every_code_and_address_that_is_none_is_not_found_or_refused(site: Site)
         address = f"192.0.2.{number}"
         for ask in (
             partial(badges.page, site.store, text, lena),
-            partial(badges.show, site.store, lena, text, True, site.now_ms),
+            partial(badges.show, site.store, lena, text, shown=True, named=True, at_ms=site.now_ms),
             partial(codes.look_at_invite, site.store, text, site.now_ms),
             partial(codes.accept_invite, site.store, text, "Ada", "ada-1", WORDS, site.now_ms),
             partial(codes.use_code, site.store, text, address, site.now_ms),
@@ -175,7 +175,6 @@ def test_every_code_and_address_that_is_none_is_not_found_or_refused(site: Site)
             partial(people.signed_in, site.store, lena.person_id, text, site.now_ms),
             partial(media_type, site.store, text),
             partial(site.catalogue.release_by_hash, site.shape().course_id, text),
-            partial(practice.try_out, site.catalogue, site.shape(), text, text, text),
             partial(site.catalogue.shelf(site.now_ms).course, text),
         ):
             assert tried(ask) is None, (ask, text)

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from lms.errors import Refused, TooManyTries
-from lms.services import people, throttles
+from lms.services import people, throttles, ways_in
 from lms.services.throttles import delay_ms, home_of
 from lms.store import handles
 from lms.store.tables import throttles as table
@@ -138,7 +138,7 @@ def test_of_twenty_wrong_passwords_at_once_five_are_looked_at(site: Site):
 def test_of_twenty_guesses_at_a_password_while_changing_it_five_are_looked_at(site: Site):
     token = people.sign_up(site.store, "Lena", "lena", WORDS, "yes", "en", site.now_ms)
     lena = people.signed_in(site.store, token.person_id, token.secret, site.now_ms)
-    change = partial(people.change_password, site.store, lena, token.secret)
+    change = partial(ways_in.change_password, site.store, lena, token.secret)
     came = at_once([partial(change, "wrong words", "three other words", ADDRESS, site.now_ms)] * 20)
     assert Counter(map(type, came)) == {Refused: throttles.FREE, TooManyTries: 20 - throttles.FREE}
     site.later(SECOND_MS)

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic import op
-from sqlalchemy import inspect, select, text
+from sqlalchemy import insert, inspect, select, text
 
-from lms.services import people, stores
+from lms.services import complaints, merging, people, remark, stores
 from lms.services.stores import Store
-from lms.store import schema
-from lms.store.tables import METADATA, events
+from lms.store import badges as badge_rows
+from lms.store import mail, schema
+from lms.store.mail import ConsentRow, MailRow
+from lms.store.tables import METADATA, credentials, devices, events
+from tests.services.signers import Worker, settings_of
 from tests.services.site import Site
 from tests.store.databases import fill, on
+
+SIGNED = {"credentials", "issuers", "status_lists", "status_slots"}
+"""What signed badges brought."""
+HOME = {"merges", "devices"}
+"""What learning at home brought."""
+HERS = {"complaints", "complaint_steps"}
+"""What her rights brought."""
+MAIL = {"consents", "mail"}
+"""What reminders brought."""
 
 
 @pytest.fixture(params=on("sqlite", "postgresql"))
@@ -38,7 +52,18 @@ def lived_in(store: Store) -> Site:
     lena = people.signed_in(store, token.person_id, token.secret, site.now_ms)
     site.join(lena, site.group(femi, "tea", area_id=site.area("N")))
     site.send(lena, *site.lesson(), *site.toast())
+    sam = site.person("Sam")
+    merging.undo(store, lena.person_id, merging.merge(store, lena.person_id, sam.person_id, None, 1), None, 2)
     people.throttles.guess(store, "lena", "192.0.2.1", site.now_ms, lambda: False)
+    number = complaints.send(store, lena, UUID(int=1), "Somebody read it.", "", site.now_ms)
+    complaints.answer(store, site.administrator(), number, UUID(int=2), "Mended.", closes=False, at_ms=site.now_ms)
+    with store.write() as db:
+        remark.enqueue(db, site.shape().course_id, 1, [7], site.now_ms)
+        db.execute(insert(devices).values(person_id=lena.person_id, device_hash=bytes(32), made_ms=1))
+        mail.add(db, MailRow(lena.person_id, uuid.uuid4(), "gone", "gone-1", "lena@example.net", 1, 1, 1 << 60))
+        mail.give(db, ConsentRow(lena.person_id, uuid.uuid4(), "reminders", "Write to me.", "tuesday", 1))
+    site.later(60_000)
+    assert "sign done 2" in Worker(site, settings_of(site)).work()
     assert [table.name for table in METADATA.sorted_tables if not site.count(table)] == []
     return site
 
@@ -75,6 +100,48 @@ def test_each_step_goes_back_and_forward_with_people_in_the_tables(bare: Store):
         assert schema.current(bare) == revision
     assert schema.differences(bare) == []
     lived_in(bare)
+
+
+@pytest.mark.parametrize(
+    ("revision", "gone"),
+    [
+        ("0007", MAIL),
+        ("0006", MAIL | HERS),
+        ("0003", MAIL | HERS | HOME),
+        ("0002", MAIL | HERS | HOME | SIGNED),
+        ("0001", MAIL | HERS | HOME | SIGNED | {"jobs"}),
+    ],
+)
+def test_what_a_revision_brought_comes_and_goes_and_nothing_else_is_touched(bare: Store, revision: str, gone: set[str]):
+    site = lived_in(bare)
+    before = {table.name: site.count(table) for table in METADATA.sorted_tables if table.name not in gone}
+    schema.back_to(bare, revision)
+    assert tables(bare) == set(METADATA.tables) - gone
+    assert {name: counted(bare, name) for name in before} == before
+    schema.migrate(bare)
+    assert {name: site.count(METADATA.tables[name]) for name in before} == before
+    assert {name: site.count(METADATA.tables[name]) for name in gone} == dict.fromkeys(gone, 0)
+    assert counted(bare, "enrolments WHERE counted_ms = recorded_ms") == before["enrolments"], "all count as they did"
+    assert schema.differences(bare) == []
+
+
+def counted(store: Store, name: str) -> int:
+    with store.read() as db:
+        return db.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
+
+
+def test_badges_that_were_earned_before_they_could_be_signed_are_signed_and_say_what_they_did(bare: Store):
+    site = lived_in(bare)
+    with bare.read() as db:
+        said = badge_rows.version(db, "toast", 1)
+    schema.back_to(bare, "0002")
+    schema.migrate(bare)
+    with bare.read() as db:
+        after = badge_rows.version(db, "toast", 1)
+    assert (after.title, after.lang, after.name, after.criteria) == ("Toast", "en", said.name, said.criteria)
+    assert after.description == said.criteria
+    assert "sign done 2" in Worker(site, settings_of(site)).work()
+    assert site.count(credentials) == 1
 
 
 def test_migrating_what_is_up_to_date_keeps_every_row(bare: Store):

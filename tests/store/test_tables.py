@@ -16,6 +16,7 @@ TABLES = METADATA.sorted_tables
 PERSON = [table for table in TABLES if table.info["class"] == "person"]
 HANDLE = [table for table in TABLES if table.info["class"] == "handle"]
 REF = [table for table in TABLES if table.info["class"] == "ref"]
+LOCAL = [table for table in TABLES if table.info["class"] == "local"]
 
 
 def unique_keys(table: Table) -> list[list[str]]:
@@ -26,7 +27,7 @@ def unique_keys(table: Table) -> list[list[str]]:
 
 def test_every_table_is_of_one_class():
     assert {table.info.get("class") for table in TABLES} <= {"ref", "person", "handle", "local"}
-    assert len(TABLES) == len(PERSON) + len(HANDLE) + len(REF) >= 31
+    assert len(TABLES) == len(PERSON) + len(HANDLE) + len(REF) + len(LOCAL) >= 32
 
 
 @pytest.mark.parametrize("table", PERSON, ids=str)
@@ -55,6 +56,13 @@ def test_a_handle_is_keyed_by_a_hash_and_hangs_on_nothing(table: Table):
 def test_a_ref_table_says_nothing_of_a_person_and_leads_to_none(table: Table):
     assert "person_id" not in table.columns
     assert {key.column.table.info["class"] for key in table.foreign_keys} <= {"ref"}
+
+
+@pytest.mark.parametrize("table", LOCAL, ids=str)
+def test_a_local_table_hangs_on_nothing_and_says_nothing_of_a_person(table: Table):
+    """It stays on one machine, whichever the rows of a person are on."""
+    assert not table.foreign_keys
+    assert "person_id" not in table.columns
 
 
 @pytest.mark.parametrize("table", TABLES, ids=str)

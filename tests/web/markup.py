@@ -21,20 +21,21 @@ class Markup(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
         self.bones: list[tuple[object, ...]] = []
-        self.words = ""
+        self._words: list[str] = []
         self.feed(page)
         self.close()
+        self.words = "".join(self._words)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         kept = [(name, _kept(name, value or "")) for name, value in attrs if name not in ("checked", "selected")]
         self.bones.append((tag, *kept))
-        self.words += "".join(f"\n{value}" for _name, value in attrs)
+        self._words += (f"\n{value}" for _name, value in attrs)
 
     def handle_endtag(self, tag: str) -> None:
         self.bones.append((f"/{tag}",))
 
     def handle_data(self, data: str) -> None:
-        self.words += data
+        self._words.append(data)
 
     def handle_comment(self, data: str) -> None:
         self.bones.append(("comment", data))

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 
 import pytest
 
-from tests.web.conftest import PASSWORD, URL, Browser, House, hidden
+from lms.services import jobs
+from lms.services.courses import Catalogue
+from tests.web.conftest import PASSWORD, URL, Browser, House, hidden, now_ms
 
 
 def erase_page(house: House, username: str) -> str:
@@ -99,3 +105,25 @@ def test_the_group_of_somebody_erased_has_no_trace_of_her(house: House, ada: Bro
     page = house.browser("femi").get(f"/teach/groups/{house.group}").text
     assert "Lena" not in page
     assert "0 people" in page
+
+
+def test_work_that_was_left_alone_is_shown_with_its_cause_and_what_to_do(house: House, ada: Browser):
+    assert "Work that has stopped" not in ada.get("/admin").text
+    at = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
+    moments = count(int(at.timestamp() * 1000), jobs.BACK_OFF_MS * 100)
+    tools = jobs.Tools(house.store, Catalogue(house.store), house.settings.timezone, partial(next, moments))
+    with house.store.write() as db:
+        jobs.enqueue(db, "released", {"course": 1, "publication": 7}, 0)
+
+    def fails(*_: object) -> Iterator[jobs.At]:
+        raise OSError("no <room> left")
+        yield
+
+    for _ in range(jobs.MOST_TRIES):
+        assert jobs.run_one(tools, {"released": fails}) is not None
+    block = ada.get("/admin").text.partition('id="stopped"')[2].partition("</section>")[0]
+    assert re.search("publication finished, in “Making tea”</b>, since 21 November 2026, 14:[0-5][0-9]<", block)
+    assert "OSError: no &lt;room&gt; left" in block
+    assert "lms worker --again" in block
+    assert jobs.try_again(house.store, now_ms()) == 1
+    assert "Work that has stopped" not in ada.get("/admin").text, "it will be tried again"

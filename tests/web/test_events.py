@@ -111,11 +111,10 @@ def test_who_sends_too_much_at_once_is_told_how_long_to_wait(house, lena, events
 
 
 def test_nothing_of_a_batch_that_has_to_wait_is_recorded(house, lena):
-    who = person(lena)
-    until_refused(house, lena, who)
-    late = event(house)
-    assert post(lena, {"person": who, "sent": NOW, "events": [late]}).status_code == 429
-    assert house.rows()["events"] == 0
+    who, taken = person(lena), 0
+    while post(lena, {"person": who, "sent": NOW, "events": [event(house)]}).status_code == 200:
+        taken += 1
+    assert house.rows()["events"] == taken >= 60
 
 
 def test_one_person_who_sends_too_much_makes_nobody_else_wait(house, lena):

@@ -7,7 +7,9 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
+from lms.services.groups import join_code, plain_code
 from lms.web.scan import scan
+from tests.web.conftest import SECRET
 
 
 def test_a_code_typed_with_strokes_leads_to_the_group(house, visitor):
@@ -126,11 +128,24 @@ def test_a_new_code_stops_the_old_one(house):
     assert house.browser().get(f"/join/{house.join_code}").status_code == 404
 
 
-def test_the_poster_holds_the_code_and_a_square_to_scan(house):
-    page = house.browser("femi").get(f"/teach/groups/{house.group}/poster").text
-    assert house.join_code in page
-    assert f"Code to scan: http://127.0.0.1:8000/join/{house.join_code}" in page
-    assert "<path d=" in page
+@pytest.mark.parametrize(("sheet", "codes"), [("poster", 1), ("cards", 8)])
+def test_the_poster_and_the_cards_hold_the_code_and_a_square_to_scan(house, sheet, codes):
+    page = house.browser("femi").get(f"/teach/groups/{house.group}/{sheet}").text
+    assert page.count(f'"codeword">{house.join_code}<') == codes
+    assert page.count(f"Code to scan: http://127.0.0.1:8000/join/{house.join_code}") == codes
+    assert len(re.findall(r'<path d="M4 4h7v1', page)) == 1, "drawn once, however many there are"
+
+
+def test_a_code_read_with_letters_for_figures_or_the_other_way_round_leads_to_its_group():
+    """A figure looks like a letter in many prints; where each stands in a code says which it is."""
+    codes = [join_code(SECRET, f"group-{number}", "salt") for number in range(500)]
+    misread = [f"{code[:-2].replace('O', '0').replace('S', '5')}{code[-2:].translate(LETTERS)}" for code in codes]
+    assert misread != codes
+    assert [plain_code(code) for code in misread] == [code.replace("-", "") for code in codes]
+    assert [plain_code(code) for code in codes] == [code.replace("-", "") for code in codes]
+
+
+LETTERS = str.maketrans("01582", "OISBZ")
 
 
 def test_a_scan_is_a_square_with_quiet_ground_round_it():

@@ -159,7 +159,7 @@ def test_an_invitation_makes_one_account_with_its_role(house):
 
 def test_signing_in_leads_staff_to_their_work(house):
     for username, where in (("femi", "/teach"), ("fola", "/funder"), ("ada", "/admin"), ("lena", "/")):
-        browser = house.browser(username)
+        browser = house.browser().sign_in(username)
         assert browser.last.request.path == where
 
 

@@ -26,10 +26,15 @@ def take(browser: Browser, *rights: bool) -> None:
     browser.send(QUIZ, act="finished")
 
 
-def test_a_visitor_sees_what_the_quiz_is_and_is_asked_to_sign_in(visitor):
-    page = visitor.get(QUIZ).text
-    assert "2 questions. 2 right and you pass." in page
-    assert f'href="/sign-in?next={QUIZ}"' in page
+def test_a_visitor_takes_the_quiz_and_a_double_tap_begins_it_once(house, visitor):
+    first = visitor.get(QUIZ)
+    assert "2 questions. 2 right and you pass." in first.text
+    other = house.browser()
+    other.last = first
+    for browser in (visitor, other):
+        assert "Question 1 of 2" in browser.send(QUIZ, act="started").text
+    answer(visitor)
+    assert "Question 2 of 2" in other.get(QUIZ).text, "both are the same guest"
 
 
 def test_one_question_at_a_time_and_nothing_said_before_the_end(lena):
@@ -61,6 +66,14 @@ def test_leaving_and_coming_back_is_carrying_on(house, lena):
     again = house.browser("lena").get(QUIZ).text
     assert "Question 2 of 2" in again
     assert list(letters(again)) == order
+
+
+def test_a_quiz_opened_before_the_lessons_is_next_on_every_page_alike(lena):
+    lena.send(QUIZ, page=QUIZ, act="started")
+    for page in ("/", "/courses/tea", "/courses/tea/brewing"):
+        block = lena.get(page).text.partition('<section class="next">')[2].partition("</section>")[0]
+        assert f'href="{QUIZ}"' in block, page
+    assert re.search(r'<li class="now"><a href="[^"]*/quiz"', lena.last.text), "the stop is at the quiz too"
 
 
 def test_starting_twice_is_one_attempt(house, lena):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from ipaddress import ip_network
 
 import pytest
 
 from lms.settings import LONDON
-from lms.web import words
+from lms.web import saying, words
+from lms.web.catalogues import Tongue
 from lms.web.proxies import believed
 
 
@@ -43,17 +44,17 @@ def test_summer_nights_belong_to_the_next_day():
 @pytest.mark.parametrize(
     ("nbytes", "said"),
     [
-        (0, "under 0.1 MB"),
-        (1, "under 0.1 MB"),
-        (99_999, "under 0.1 MB"),
-        (100_000, "0.1 MB"),
-        (100_001, "0.2 MB"),
+        (0, "1 kB"),
+        (1, "1 kB"),
+        (37_001, "38 kB"),
+        (999_000, "999 kB"),
         (1_000_000, "1.0 MB"),
+        (1_000_001, "1.1 MB"),
         (12_340_000, "12.4 MB"),
     ],
 )
 def test_data_is_never_promised_too_low(nbytes, said):
-    assert words.data(nbytes) == said
+    assert words.data(nbytes) == said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @pytest.mark.parametrize(("names", "said"), [([], ""), ([1], "1"), ([1, 2], "1 and 2"), ([1, 2, 3], "1, 2 and 3")])
@@ -79,3 +80,34 @@ PROXY = (ip_network("10.0.0.0/8"),)
 )
 def test_an_address_is_believed_only_from_a_proxy_of_ours(peer, forwarded, trusted, is_believed):
     assert believed(peer, forwarded, trusted) == is_believed
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (111, "111th"),
+    ],
+)
+def test_places_are_said_as_people_say_them(number, said):
+    assert words.nth(number) == said
+
+
+def test_dates_and_numbers_are_written_as_the_language_does():
+    before = saying._NOW.get()
+    try:
+        saying.speak(saying.Speech(Tongue("cy", "cy"), "cy"))
+        assert str(words.on(date(2026, 11, 21))) == "21 Tachwedd 2026"
+        saying.speak(saying.Speech(Tongue("fr", "fr"), "fr"))
+        assert str(words.data(1_234_000)) == "1,3\N{NO-BREAK SPACE}MB"
+        assert saying.number(12_345) == "12\N{NARROW NO-BREAK SPACE}345"
+    finally:
+        saying.speak(before)
+    assert str(words.on(date(2026, 11, 21))) == "21 November 2026"

@@ -26,8 +26,18 @@ def test_a_form_from_elsewhere_is_refused_even_with_the_token(house, origin):
 
 
 def writes(house) -> list[str]:
-    """Every address that takes a form, and the one that takes JSON."""
-    return [filled(rule.rule, house) for rule in house.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    """Every address that takes a form, and the one that takes JSON; not the one that mail programs post to."""
+    rules = [rule for rule in house.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    return [filled(rule.rule, house) for rule in rules if rule.endpoint not in FROM_ANYWHERE]
+
+
+FROM_ANYWHERE = {"mail.stopped"}
+"""What it does, and that it does nothing else: tests/web/test_mail.py."""
+
+
+def test_one_address_alone_takes_what_comes_from_anywhere(house):
+    views = house.app.view_functions.items()
+    assert {name for name, view in views if hasattr(view, "takes_from_anywhere")} == FROM_ANYWHERE
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])

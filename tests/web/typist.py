@@ -141,7 +141,7 @@ class Typist:
             self.look(f"/badges/{self.badge}")
             self.look(f"/badges/{self.badge}/certificate")
         self.be("femi")
-        for path in ("/teach", ours, f"{ours}/poster", f"{ours}/take-out"):
+        for path in ("/teach", ours, f"{ours}/poster", f"{ours}/cards", f"{ours}/take-out"):
             self.look(path)
         self.look(ours, show=self.words, course=self.words, taken=self.words)
         her = person(self.browsers["lena"])

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from lms.web.app import MOST_BYTES
-from tests.workers.test_two_workers import environ, free_port, lms, wait_until_it_answers, write
+from tests.ports import a_port
+from tests.workers.test_two_workers import environ, lms, wait_until_it_answers, write
 
 BROKEN = [
     b"zz\r\n{}\r\n0\r\n\r\n",
@@ -37,7 +38,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
     write(folder, 0)
     lms(folder, "migrate")
     lms(folder, "publish", "tea")
-    port = free_port()
+    port = a_port()
     options = ["--workers=1", "--threads=4", "--worker-class=gthread", "--no-control-socket", "--log-level=warning"]
     command = [sys.executable, "-m", "gunicorn", "lms.web.app:create_app()", f"--bind=127.0.0.1:{port}", *options]
     with (folder / "log").open("w") as log:
@@ -48,7 +49,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
             yield port, folder / "log"
         finally:
             server.terminate()
-            server.wait(30)
+            server.wait(120)
 
 
 def raw(port: int, path: str, body: bytes, kind: str) -> tuple[int, str]:

@@ -15,7 +15,8 @@ __all__ = ["built", "house", "scene"]
 ROOT = Path(__file__).parents[2]
 REQUESTS = 1_000
 HEAVY = {
-    "alembic", "bleach", "cryptography", "mako", "markdown_it", "mdit_py_plugins", "PIL", "pyld", "xlsxwriter", "yaml",
+    "alembic", "bleach", "cryptography", "lxml", "mako", "markdown_it", "mdit_py_plugins", "PIL", "pyld", "resvg_py",
+    "xlsxwriter", "yaml",
     "lms.content.blocks", "lms.content.compile", "lms.content.course", "lms.content.freeze", "lms.content.sanitise",
 }  # fmt: skip
 """Nor the compiler, which would bring half of them."""
@@ -30,6 +31,7 @@ FORMS = {
     "/courses/tea/brewing/quiz": [{"act": "started"}],
     "/me/settings": [{"act": "looks", "name": "Demo", "text": "large"}],
     "/teach": [{"name": "Demo club", "courses": "tea"}],
+    "/verify": [{"text": "{}"}],
     "/funder": [{"as_of": "2026-10-31"}],
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -19,11 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from lms.services import publishing
+from lms.services import compiling, publishing
 from lms.services.stores import open_store
 from tests.cli.conftest import COURSE
+from tests.ports import a_port
 
-PORTS = range(8730, 8740)
 REQUESTS, SECONDS = 100, 2.0
 OLD_UNTIL = 1.0
 """Seconds after publishing from which nothing old may be shown (docs/reference/data.md, rule 10)."""
@@ -36,7 +35,7 @@ def environ() -> dict[str, str]:
 
 def lms(folder: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "lms", *arguments]
-    subprocess.run(command, cwd=folder, env=environ(), check=True, capture_output=True, timeout=60)
+    subprocess.run(command, cwd=folder, env=environ(), check=True, capture_output=True, timeout=180)
 
 
 def write(folder: Path, number: int) -> None:
@@ -56,7 +55,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     write(tmp_path, 0)
     lms(tmp_path, "migrate")
     lms(tmp_path, "publish", "tea")
-    port = free_port()
+    port = a_port()
     options = ["--workers=2", "--threads=4", "--worker-class=gthread", "--no-control-socket", "--log-level=warning"]
     logged = ["--access-logfile=workers.log", "--access-logformat=%(p)s"]
     where = ["--config=python:lms.cli.server", f"--bind=127.0.0.1:{port}"]
@@ -67,19 +66,11 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
         yield tmp_path, f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(30)
-
-
-def free_port() -> int:
-    for port in PORTS:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise RuntimeError("every port from 8730 to 8739 is taken")
+        server.wait(120)
 
 
 def wait_until_it_answers(server: subprocess.Popen[bytes], address: str) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=10):
@@ -91,7 +82,7 @@ def wait_until_it_answers(server: subprocess.Popen[bytes], address: str) -> None
 
 def numbers(address: str) -> set[str]:
     """Every number on the page of the step: the frame's, from the plan, and the body's, from the page's row."""
-    with urllib.request.urlopen(f"{address}/courses/tea/brewing/water?step=boil", timeout=30) as answer:
+    with urllib.request.urlopen(f"{address}/courses/tea/brewing/water?step=boil", timeout=120) as answer:
         page = answer.read().decode()
     frame, body = re.findall(r"(?:Course|Water) (\d+)", page), re.findall(r"Tea (\d+)", page)
     assert frame
@@ -103,7 +94,7 @@ def publish(folder: Path, number: int) -> float:
     """Publish the course with a number; gives the moment it was done, by this machine's clock."""
     write(folder, number)
     with closing(open_store(f"sqlite:///{folder}/var/lms.db", folder / "var")) as store:
-        ready = publishing.prepare(store, "tea", publishing.read_folder(folder / "tea"), date.today())
+        ready = publishing.prepare(store, "tea", compiling.read_folder(folder / "tea"), date.today())
         publishing.show(store, ready, time.time_ns() // 1_000_000)
         return time.monotonic()
 

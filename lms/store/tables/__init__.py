@@ -3,15 +3,38 @@
 - ref: the same for everyone and small; nothing about a person, no foreign key to a person table.
 - person: `person_id` is the first column of the primary key and of every unique constraint.
 - handle: what is typed, tapped or linked, by its hash, to a `person_id`.
-- local: this installation's own work lists (none yet).
+- local: this installation's own work lists.
 """
 
 from __future__ import annotations
 
 from lms.store.tables.columns import METADATA
 from lms.store.tables.handle import handles, throttles
-from lms.store.tables.learning import awards, enrolments, events, learner_months, milestones, progress, words
-from lms.store.tables.person import audit, memberships, people, roles, secrets, sign_ins
+from lms.store.tables.learning import (
+    awards,
+    credentials,
+    enrolments,
+    events,
+    learner_months,
+    milestones,
+    progress,
+    words,
+)
+from lms.store.tables.local import jobs, status_lists, status_slots
+from lms.store.tables.person import (
+    audit,
+    complaint_steps,
+    complaints,
+    consents,
+    devices,
+    mail,
+    memberships,
+    merges,
+    people,
+    roles,
+    secrets,
+    sign_ins,
+)
 from lms.store.tables.ref import (
     areas,
     badge_versions,
@@ -20,6 +43,7 @@ from lms.store.tables.ref import (
     files,
     group_courses,
     groups,
+    issuers,
     organisations,
     publications,
     release_keys,
@@ -38,15 +62,24 @@ __all__ = [
     "awards",
     "badge_versions",
     "badges",
+    "complaint_steps",
+    "complaints",
+    "consents",
     "courses",
+    "credentials",
+    "devices",
     "enrolments",
     "events",
     "files",
     "group_courses",
     "groups",
     "handles",
+    "issuers",
+    "jobs",
     "learner_months",
+    "mail",
     "memberships",
+    "merges",
     "milestones",
     "organisations",
     "people",
@@ -60,6 +93,8 @@ __all__ = [
     "secrets",
     "sign_ins",
     "site",
+    "status_lists",
+    "status_slots",
     "step_names",
     "steps",
     "throttles",

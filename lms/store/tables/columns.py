@@ -57,6 +57,11 @@ def person_table(name: str, *parts: SchemaItem) -> Table[Any]:
     return Table(name, METADATA, *parts, info={"class": "person"}, sqlite_with_rowid=False)
 
 
+def local_table(name: str, *parts: SchemaItem) -> Table[Any]:
+    """A table of class local: this installation's own work lists."""
+    return Table(name, METADATA, *parts, info={"class": "local"})
+
+
 def handle_table(name: str, *parts: SchemaItem) -> Table[Any]:
     """A table of class handle: keyed by a hash."""
     return Table(name, METADATA, *parts, info={"class": "handle"}, sqlite_with_rowid=False)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from lms.store.tables.columns import Id, instant, owner, person_table
 
@@ -15,6 +27,7 @@ enrolments = person_table(
     Column("area_id", Integer, ForeignKey("areas.area_id")),
     instant("at_ms"),
     instant("recorded_ms"),
+    instant("counted_ms", null=True),
     Column("draw_seed", BigInteger, nullable=False),
     instant("ended_ms", null=True),
 )
@@ -95,5 +108,23 @@ awards = person_table(
     Column("shown", Boolean, nullable=False),
     instant("revoked_ms", null=True),
     Column("why", Text),
+    Column("named", Boolean, nullable=False, server_default=false()),
+    instant("due_ms", null=True),
+    Column("evidence", Text),
     UniqueConstraint("person_id", "badge_id"),
+)
+_DUE = awards.c.due_ms.is_not(None)
+Index("ix_awards_due", awards.c.person_id, awards.c.due_ms, sqlite_where=_DUE, postgresql_where=_DUE)
+"""Of the few that wait to be signed, and of no other."""
+
+credentials = person_table(
+    "credentials",
+    owner(),
+    Column("award_id", Id, primary_key=True),
+    Column("issue_no", Integer, primary_key=True, autoincrement=False),
+    Column("key_id", String(64), nullable=False),
+    Column("list_no", Integer, nullable=False),
+    Column("slot_no", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    instant("signed_ms"),
 )

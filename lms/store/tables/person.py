@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 
 from lms.store.tables.columns import Id, instant, owner, person_table
 
@@ -44,6 +44,13 @@ sign_ins = person_table(
 )
 Index(None, sign_ins.c.expires_ms)
 
+devices = person_table(
+    "devices",
+    owner(),
+    Column("device_hash", LargeBinary(32), primary_key=True),
+    instant("made_ms"),
+)
+
 roles = person_table(
     "roles",
     owner(),
@@ -69,6 +76,68 @@ memberships = person_table(
     Column("by_id", BigInteger),
 )
 Index(None, memberships.c.group_id)
+
+merges = person_table(
+    "merges",
+    owner(),
+    Column("merge_id", Id, primary_key=True),
+    Column("other_id", BigInteger, nullable=False),
+    instant("at_ms"),
+    Column("by_id", BigInteger),
+    instant("undone_ms", null=True),
+)
+
+complaints = person_table(
+    "complaints",
+    owner(),
+    Column("complaint_id", Id, primary_key=True),
+    Column("number", String(16), nullable=False),
+    instant("at_ms"),
+    Column("body", Text, nullable=False),
+    Column("reach", String(200), nullable=False),
+    instant("seen_ms", null=True),
+    instant("closed_ms", null=True),
+)
+
+complaint_steps = person_table(
+    "complaint_steps",
+    owner(),
+    Column("step_id", Id, primary_key=True),
+    Column("complaint_id", Id, nullable=False),
+    instant("at_ms"),
+    Column("by_id", BigInteger),
+    Column("said", Text, nullable=False),
+)
+
+consents = person_table(
+    "consents",
+    owner(),
+    Column("consent_id", Id, primary_key=True),
+    Column("purpose", String(24), nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("chosen", String(24)),
+    instant("given_ms"),
+    instant("withdrawn_ms", null=True),
+)
+
+mail = person_table(
+    "mail",
+    owner(),
+    Column("mail_id", Id, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("dedup", String(64), nullable=False),
+    Column("address", String(254)),
+    instant("made_ms"),
+    instant("due_ms"),
+    instant("late_ms"),
+    Column("tries", Integer, nullable=False),
+    instant("done_ms", null=True),
+    Column("outcome", String(16)),
+    UniqueConstraint("person_id", "dedup"),
+)
+_WAITS = mail.c.done_ms.is_(None)
+Index("ix_mail_waiting", mail.c.due_ms, sqlite_where=_WAITS, postgresql_where=_WAITS)
+"""Of the letters that wait to be sent, and of no other."""
 
 audit = person_table(
     "audit",

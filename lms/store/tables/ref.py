@@ -14,6 +14,12 @@ site = ref_table(
     instant("made_ms"),
 )
 
+issuers = ref_table(
+    "issuers",
+    Column("did", String(300), primary_key=True),
+    instant("since_ms"),
+)
+
 areas = ref_table(
     "areas",
     Column("area_id", Integer, primary_key=True),
@@ -127,6 +133,10 @@ badge_versions = ref_table(
     Column("picture_hash", String(64), nullable=False),
     Column("criteria", Text, nullable=False),
     Column("skills", Text, nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("lang", String(16), nullable=False, server_default=""),
+    Column("png_hash", String(64)),
 )
 
 groups = ref_table(

@@ -1,0 +1,53 @@
+"""The words of letters. Whoever sees one on a lock screen learns neither what this site is for nor what she learns.
+
+So the links, which name the site, come last: a lock screen shows the subject and the first line.
+"""
+
+from __future__ import annotations
+
+from lms.learning.mail import Kind
+
+_SUBJECTS = {
+    Kind.CONFIRM: "Is this your email address?",
+    Kind.GONE: "We write to you here no more",
+    Kind.REMINDER: "A short hello",
+}
+_TEXTS = {
+    Kind.CONFIRM: """Hello,
+
+somebody gave us this address, so that we can write to it.
+
+Was it you? Open this page and press the button. It works for one day:
+
+{link}
+
+Was it somebody else? Then do nothing, and nothing comes of it.
+""",
+    Kind.GONE: """Hello,
+
+you asked us to write to this address no more. This is the last letter.
+
+Was it somebody else? Then sign in, and look in your settings.
+""",
+    Kind.REMINDER: """Hello,
+
+you asked us to say hello if we have not seen you for a week. Nothing
+is late, and nothing is lost. Come back when it suits you:
+
+{home}
+
+No more of these? Open this page and press the button:
+
+{link}
+""",
+}
+
+
+def subject_of(kind: Kind) -> str:
+    """What stands in the list of a mailbox."""
+    return _SUBJECTS[kind]
+
+
+def text_of(kind: Kind, home: str, link: str) -> str:
+    """The letter itself. `home`: where the site is; `link`: the one page this letter leads to."""
+    return _TEXTS[kind].format(home=home, link=link)
