@@ -18,6 +18,9 @@ class Role(StrEnum):
     LEARNER = "learner"
     MENTOR = "mentor"
     FACILITATOR = "facilitator"
+    VENUE_LEAD = "venue-lead"
+    ORGANISATION_LEAD = "organisation-lead"
+    SAFEGUARDING_LEAD = "safeguarding-lead"
     FUNDER = "funder"
     ADMINISTRATOR = "administrator"
 
@@ -26,18 +29,27 @@ class ScopeKind(StrEnum):
     """How far a role reaches."""
 
     SITE = "site"
+    PROGRAMME = "programme"
     ORGANISATION = "organisation"
+    VENUE = "venue"
     GROUP = "group"
 
 
 class Permission(StrEnum):
     """What can be allowed, `resource:action`."""
 
+    AREA_ADD = "area:add"
+    AUDIT_READ = "audit:read"
     CODE_GIVE = "code:give"
     COMPLAINT_ANSWER = "complaint:answer"
+    CONCERN_READ = "concern:read"
+    CONTACT_LOG = "contact:log"
     GROUP_ADD = "group:add"
+    GROUP_CHANGE = "group:change"
     GROUP_READ = "group:read"
     LEARNER_EXPORT = "learner:export"
+    MEETING_RUN = "meeting:run"
+    MEMBER_ADD = "member:add"
     ORGANISATION_ADD = "organisation:add"
     OWN_LEARN = "own:learn"
     PAIRING_READ = "pairing:read"
@@ -45,32 +57,60 @@ class Permission(StrEnum):
     PERSON_INVITE = "person:invite"
     PERSON_MERGE = "person:merge"
     PERSON_READ = "person:read"
+    PROGRAMME_CHANGE = "programme:change"
+    PROGRAMME_READ = "programme:read"
     REPORT_EXPORT = "report:export"
     ROLE_END = "role:end"
     ROLE_GIVE = "role:give"
+    VENUE_CHANGE = "venue:change"
 
+
+_GROUP_WORK = frozenset(
+    {
+        Permission.OWN_LEARN,
+        Permission.CODE_GIVE,
+        Permission.CONTACT_LOG,
+        Permission.GROUP_READ,
+        Permission.MEETING_RUN,
+        Permission.MEMBER_ADD,
+        Permission.PERSON_MERGE,
+    }
+)
+"""What whoever runs a club does with those who come to it."""
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.OWN_LEARN}),
     Role.MENTOR: frozenset({Permission.OWN_LEARN, Permission.PAIRING_READ}),
-    Role.FACILITATOR: frozenset(
-        {
-            Permission.OWN_LEARN,
-            Permission.GROUP_READ,
-            Permission.GROUP_ADD,
-            Permission.CODE_GIVE,
-            Permission.PERSON_MERGE,
-        }
+    Role.FACILITATOR: _GROUP_WORK | {Permission.GROUP_ADD, Permission.GROUP_CHANGE},
+    Role.VENUE_LEAD: _GROUP_WORK,
+    Role.ORGANISATION_LEAD: _GROUP_WORK
+    | {
+        Permission.AUDIT_READ,
+        Permission.GROUP_ADD,
+        Permission.GROUP_CHANGE,
+        Permission.PERSON_INVITE,
+        Permission.PERSON_READ,
+        Permission.PROGRAMME_READ,
+        Permission.ROLE_END,
+        Permission.ROLE_GIVE,
+        Permission.VENUE_CHANGE,
+    },
+    Role.SAFEGUARDING_LEAD: frozenset(
+        {Permission.OWN_LEARN, Permission.CONCERN_READ, Permission.CONTACT_LOG, Permission.GROUP_READ}
     ),
-    Role.FUNDER: frozenset({Permission.OWN_LEARN, Permission.REPORT_EXPORT}),
+    Role.FUNDER: frozenset({Permission.OWN_LEARN, Permission.PROGRAMME_READ, Permission.REPORT_EXPORT}),
     Role.ADMINISTRATOR: frozenset(Permission) - {Permission.PAIRING_READ},
 }
 
+_ALL = frozenset(ScopeKind)
 SCOPES: dict[Role, frozenset[ScopeKind]] = {
     Role.LEARNER: frozenset(),
-    Role.MENTOR: frozenset({ScopeKind.SITE, ScopeKind.ORGANISATION}),
-    Role.FACILITATOR: frozenset({ScopeKind.ORGANISATION, ScopeKind.GROUP}),
-    Role.FUNDER: frozenset({ScopeKind.SITE}),
+    Role.MENTOR: frozenset({ScopeKind.SITE, ScopeKind.PROGRAMME, ScopeKind.ORGANISATION}),
+    Role.FACILITATOR: _ALL - {ScopeKind.SITE},
+    Role.VENUE_LEAD: frozenset({ScopeKind.VENUE}),
+    Role.ORGANISATION_LEAD: frozenset({ScopeKind.ORGANISATION}),
+    Role.SAFEGUARDING_LEAD: frozenset({ScopeKind.SITE, ScopeKind.PROGRAMME, ScopeKind.ORGANISATION}),
+    Role.FUNDER: frozenset({ScopeKind.SITE, ScopeKind.PROGRAMME}),
     Role.ADMINISTRATOR: frozenset({ScopeKind.SITE}),
 }
 """How far each role can be given."""
@@ -91,19 +131,37 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """Where a group stands: what a role must reach to reach it."""
+
+    group_id: int
+    organisation_id: int
+    venue_id: int | None = None
+    programme_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Scope:
-    """Where something is allowed: everywhere, or in these organisations and groups."""
+    """Where something is allowed: everywhere, or in these organisations, groups, venues and programmes."""
 
     everywhere: bool = False
     organisations: frozenset[int] = frozenset()
     groups: frozenset[int] = frozenset()
+    venues: frozenset[int] = frozenset()
+    programmes: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
-        return self.everywhere or bool(self.organisations) or bool(self.groups)
+        return self.everywhere or any((self.organisations, self.groups, self.venues, self.programmes))
 
-    def reaches(self, group_id: int, organisation_id: int) -> bool:
-        """Whether a group of an organisation is in it."""
-        return self.everywhere or organisation_id in self.organisations or group_id in self.groups
+    def reaches(self, group: Placed) -> bool:
+        """Whether a group is in it: by itself, or by its organisation, venue or programme."""
+        return (
+            self.everywhere
+            or group.group_id in self.groups
+            or group.organisation_id in self.organisations
+            or group.venue_id in self.venues
+            or group.programme_id in self.programmes
+        )
 
 
 def may(roles: Iterable[Held], permission: Permission, at_ms: int) -> bool:
@@ -116,10 +174,16 @@ def may(roles: Iterable[Held], permission: Permission, at_ms: int) -> bool:
 def scope_of(roles: Iterable[Held], permission: Permission, at_ms: int) -> Scope:
     """Where the roles held at an instant allow a thing."""
     holding = [held for held in roles if held.holds(at_ms) and permission in ALLOWED[held.role]]
+
+    def of(kind: ScopeKind) -> frozenset[int]:
+        return frozenset(held.scope_id for held in holding if held.scope is kind)
+
     return Scope(
-        everywhere=any(held.scope is ScopeKind.SITE for held in holding),
-        organisations=frozenset(held.scope_id for held in holding if held.scope is ScopeKind.ORGANISATION),
-        groups=frozenset(held.scope_id for held in holding if held.scope is ScopeKind.GROUP),
+        everywhere=bool(of(ScopeKind.SITE)),
+        organisations=of(ScopeKind.ORGANISATION),
+        groups=of(ScopeKind.GROUP),
+        venues=of(ScopeKind.VENUE),
+        programmes=of(ScopeKind.PROGRAMME),
     )
 
 

@@ -19,6 +19,7 @@ from lms.services.people import SignedIn, Token
 from lms.store import audit, handles, merges
 from lms.store import groups as group_rows
 from lms.store import people as rows
+from lms.store import programmes as programme_rows
 from lms.store.gate import Store, retried
 
 INVITE_MS = 7 * DAY_MS
@@ -51,11 +52,13 @@ def invite(store: Store, role: Role, scope: ScopeKind, scope_id: int, by_id: int
 
 
 def check_place(db: Connection, scope: ScopeKind, scope_id: int) -> None:
-    """Refused where there is no such organisation or group to hold a role in."""
+    """Refused where there is no such place to hold a role in."""
     known = {
         ScopeKind.SITE: {0},
         ScopeKind.GROUP: {group_id for group_id, _ in group_rows.group_names(db)},
         ScopeKind.ORGANISATION: {its_id for its_id, _public, _name in group_rows.organisation_rows(db)},
+        ScopeKind.VENUE: {venue.venue_id for venue in programme_rows.venue_rows(db)},
+        ScopeKind.PROGRAMME: {its.programme_id for its in programme_rows.programme_rows(db)},
     }
     if scope_id not in known[scope]:
         raise Refused("Choose where the role holds.", "scope")

@@ -19,6 +19,7 @@ from lms.services.people import SignedIn
 from lms.store import audit, handles, merges
 from lms.store import groups as group_rows
 from lms.store import people as rows
+from lms.store import programmes as programme_rows
 from lms.store.gate import Store, retried
 
 PAGE = 50
@@ -75,8 +76,12 @@ def scopes(store: Store, giver: SignedIn, now_ms: int) -> tuple[ScopeOption, ...
     with store.read() as db:
         organisations = group_rows.organisation_rows(db)
         groups = group_rows.group_names(db)
+        venues = [(it.venue_id, it.name) for it in programme_rows.venue_rows(db)]
+        programmes = [(it.programme_id, it.name) for it in programme_rows.programme_rows(db)]
     found = [ScopeOption(ScopeKind.SITE, 0, "The whole site")]
     found += [ScopeOption(ScopeKind.ORGANISATION, its_id, name) for its_id, _public, name in organisations]
+    found += [ScopeOption(ScopeKind.PROGRAMME, its_id, name) for its_id, name in programmes]
+    found += [ScopeOption(ScopeKind.VENUE, its_id, name) for its_id, name in venues]
     return (*found, *(ScopeOption(ScopeKind.GROUP, group_id, name) for group_id, name in sorted(groups)))
 
 
@@ -92,7 +97,7 @@ def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0, ask
         found, then, looked = found_by_name(db, visible, asked, start) if asked else _page(db, visible, start)
         roles = rows.roles_of(db, [person.person_id for person in found])
         kept = _names_of(db, merges.kept_each(db, [person.person_id for person in found]))
-        names = _scope_names(db_groups=group_rows.group_names(db), organisations=group_rows.organisation_rows(db))
+        names = scope_names(db)
     listed = tuple(
         Listed(
             person.public_id,
@@ -143,11 +148,12 @@ def _by_username(db: Connection, visible: Select[Any], asked: str) -> rows.Perso
     return rows.one_of(db, visible, handle.person_id) if handle else None
 
 
-def _scope_names(
-    db_groups: list[tuple[int, str]], organisations: list[tuple[int, str, str]]
-) -> dict[tuple[ScopeKind, int], str]:
-    named = {(ScopeKind.GROUP, group_id): name for group_id, name in db_groups}
-    return named | {(ScopeKind.ORGANISATION, its_id): name for its_id, _public, name in organisations}
+def scope_names(db: Connection) -> dict[tuple[ScopeKind, int], str]:
+    """The name of every place a role can hold in."""
+    named = {(ScopeKind.GROUP, group_id): name for group_id, name in group_rows.group_names(db)}
+    named |= {(ScopeKind.ORGANISATION, its_id): name for its_id, _public, name in group_rows.organisation_rows(db)}
+    named |= {(ScopeKind.VENUE, it.venue_id): it.name for it in programme_rows.venue_rows(db)}
+    return named | {(ScopeKind.PROGRAMME, it.programme_id): it.name for it in programme_rows.programme_rows(db)}
 
 
 @retried

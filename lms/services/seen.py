@@ -62,7 +62,7 @@ def seen(store: Store, person: SignedIn, now_ms: int) -> Seen:
 def _groups(db: Connection, person: SignedIn, now_ms: int) -> Iterable[GroupOfHers]:
     mine = {row.group_id for row in group_rows.memberships_of(db, person.ids) if row.left_ms is None}
     for row in group_rows.group_rows(db, sorted(mine)):
-        heads = rows.heads_of(db, Role.FACILITATOR, row.group_id, row.organisation_id, now_ms)
+        heads = rows.heads_of(db, Role.FACILITATOR, row.placed, now_ms)
         yield GroupOfHers(row.name, tuple(heads))
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from lms.learning.events import is_text
-from lms.learning.people import Scope
+from lms.learning.people import Placed, Scope
 from lms.store.statements import insert_into
 from lms.store.tables import areas, courses, group_courses, groups, memberships, organisations, people, progress
 
@@ -23,10 +23,18 @@ class GroupRow(NamedTuple):
     name: str
     organisation_id: int
     area_id: int | None
+    venue_id: int | None
+    programme_id: int | None
+    kind: str
+    """`learners`, or `staff`, whose learning is training."""
     join_salt: str
     starts_day: int | None
     ends_day: int | None
     late_join: bool
+
+    @property
+    def placed(self) -> Placed:
+        return Placed(self.group_id, self.organisation_id, self.venue_id, self.programme_id)
 
 
 _GROUP = (
@@ -35,6 +43,9 @@ _GROUP = (
     groups.c.name,
     groups.c.organisation_id,
     groups.c.area_id,
+    groups.c.venue_id,
+    groups.c.programme_id,
+    groups.c.kind,
     groups.c.join_salt,
     groups.c.starts_day,
     groups.c.ends_day,
@@ -61,7 +72,7 @@ def group_rows(db: Connection, group_ids: Sequence[int]) -> list[GroupRow]:
     rows = db.execute(
         select(*_GROUP).where(groups.c.group_id.in_(group_ids)).order_by(groups.c.name, groups.c.group_id)
     )
-    return [GroupRow(*row) for row in rows]
+    return [GroupRow._make(row) for row in rows]
 
 
 # Built once, since every group page asks these two.
@@ -79,14 +90,14 @@ def group_by_public_id(db: Connection, public_id: str, scope: Scope) -> GroupRow
     if not is_text(public_id):
         return None
     row = db.execute(_BY_PUBLIC_ID, {"public": public_id}).first()
-    found = GroupRow(*row) if row else None
-    return found if found and scope.reaches(found.group_id, found.organisation_id) else None
+    found = GroupRow._make(row) if row else None
+    return found if found and scope.reaches(found.placed) else None
 
 
 def group_by_join(db: Connection, join_hash: bytes) -> GroupRow | None:
     """The group a join code leads to."""
     row = db.execute(select(*_GROUP).where(groups.c.join_hash == join_hash)).first()
-    return GroupRow(*row) if row else None
+    return GroupRow._make(row) if row else None
 
 
 def courses_of_groups(db: Connection, group_ids: Sequence[int]) -> dict[int, tuple[tuple[int, str], ...]]:

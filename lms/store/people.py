@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, bindparam, delete, false, func, insert, or_, select, update
 
-from lms.learning.people import Held, Role, Scope, ScopeKind
+from lms.learning.people import Held, Placed, Role, Scope, ScopeKind
 from lms.store import complaints, handles
 from lms.store.tables import (
     awards,
@@ -130,6 +130,8 @@ _GROUPS_IN = _ALL_GROUPS.where(
     or_(
         groups.c.organisation_id.in_(bindparam("organisations", expanding=True)),
         groups.c.group_id.in_(bindparam("groups", expanding=True)),
+        groups.c.venue_id.in_(bindparam("venues", expanding=True)),
+        groups.c.programme_id.in_(bindparam("programmes", expanding=True)),
     )
 )
 
@@ -138,7 +140,12 @@ def groups_in(db: Connection, scope: Scope) -> list[int]:
     """The ids of the groups a scope reaches."""
     if scope.everywhere:
         return list(db.execute(_ALL_GROUPS).scalars())
-    reach = {"organisations": list(scope.organisations), "groups": list(scope.groups)}
+    reach = {
+        "organisations": list(scope.organisations),
+        "groups": list(scope.groups),
+        "venues": list(scope.venues),
+        "programmes": list(scope.programmes),
+    }
     return list(db.execute(_GROUPS_IN, reach).scalars())
 
 
@@ -257,13 +264,16 @@ def forget_expired_sign_ins(db: Connection, person_ids: Iterable[int], now_ms: i
     db.execute(old, [{"p": person_id} for person_id in person_ids])
 
 
-def heads_of(db: Connection, role: Role, group_id: int, organisation_id: int, at_ms: int) -> list[str]:
-    """The names of those who hold a role over one group now, in order: for it alone, or for its organisation."""
+def heads_of(db: Connection, role: Role, group: Placed, at_ms: int) -> list[str]:
+    """The names of those who hold a role over one group now, in order: for it alone, or for where it stands."""
     running = (roles.c.starts_ms <= at_ms) & (roles.c.ends_ms.is_(None) | (roles.c.ends_ms > at_ms))
-    over = or_(
-        (roles.c.scope == ScopeKind.GROUP) & (roles.c.scope_id == group_id),
-        (roles.c.scope == ScopeKind.ORGANISATION) & (roles.c.scope_id == organisation_id),
-    )
+    stands = {
+        ScopeKind.GROUP: group.group_id,
+        ScopeKind.ORGANISATION: group.organisation_id,
+        ScopeKind.VENUE: group.venue_id,
+        ScopeKind.PROGRAMME: group.programme_id,
+    }
+    over = or_(*((roles.c.scope == kind) & (roles.c.scope_id == its_id) for kind, its_id in stands.items() if its_id))
     held = (
         select(people.c.person_id, people.c.display_name)
         .join(roles, roles.c.person_id == people.c.person_id)

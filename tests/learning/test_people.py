@@ -14,6 +14,7 @@ from lms.learning.people import (
     SCOPES,
     Held,
     Permission,
+    Placed,
     Role,
     Scope,
     ScopeKind,
@@ -26,22 +27,32 @@ from lms.learning.people import (
 NOW = 1_795_253_400_000
 
 TABLE = """
-                learner  mentor  facilitator  funder  administrator
-code:give       -        -       yes          -       yes
-complaint:answer -       -       -            -       yes
-group:add       -        -       yes          -       yes
-group:read      -        -       yes          -       yes
-learner:export  -        -       -            -       yes
-organisation:add -       -       -            -       yes
-own:learn       yes      yes     yes          yes     yes
-pairing:read    -        yes     -            -       -
-person:erase    -        -       -            -       yes
-person:invite   -        -       -            -       yes
-person:merge    -        -       yes          -       yes
-person:read     -        -       -            -       yes
-report:export   -        -       -            yes     yes
-role:end        -        -       -            -       yes
-role:give       -        -       -            -       yes
+                 learner  mentor  facilitator  venue-lead  organisation-lead  safeguarding-lead  funder  administrator
+area:add         -        -       -            -           -                  -                  -       yes
+audit:read       -        -       -            -           yes                -                  -       yes
+code:give        -        -       yes          yes         yes                -                  -       yes
+complaint:answer -        -       -            -           -                  -                  -       yes
+concern:read     -        -       -            -           -                  yes                -       yes
+contact:log      -        -       yes          yes         yes                yes                -       yes
+group:add        -        -       yes          -           yes                -                  -       yes
+group:change     -        -       yes          -           yes                -                  -       yes
+group:read       -        -       yes          yes         yes                yes                -       yes
+learner:export   -        -       -            -           -                  -                  -       yes
+meeting:run      -        -       yes          yes         yes                -                  -       yes
+member:add       -        -       yes          yes         yes                -                  -       yes
+organisation:add -        -       -            -           -                  -                  -       yes
+own:learn        yes      yes     yes          yes         yes                yes                yes     yes
+pairing:read     -        yes     -            -           -                  -                  -       -
+person:erase     -        -       -            -           -                  -                  -       yes
+person:invite    -        -       -            -           yes                -                  -       yes
+person:merge     -        -       yes          yes         yes                -                  -       yes
+person:read      -        -       -            -           yes                -                  -       yes
+programme:change -        -       -            -           -                  -                  -       yes
+programme:read   -        -       -            -           yes                -                  yes     yes
+report:export    -        -       -            -           -                  -                  yes     yes
+role:end         -        -       -            -           yes                -                  -       yes
+role:give        -        -       -            -           yes                -                  -       yes
+venue:change     -        -       -            -           yes                -                  -       yes
 """
 
 _HEAD, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
@@ -115,12 +126,34 @@ def test_ada_administers_everywhere():
 def test_a_role_can_be_given_only_as_far_as_it_reaches():
     expected = {
         Role.LEARNER: frozenset(),
-        Role.MENTOR: {ScopeKind.SITE, ScopeKind.ORGANISATION},
-        Role.FACILITATOR: {ScopeKind.ORGANISATION, ScopeKind.GROUP},
-        Role.FUNDER: {ScopeKind.SITE},
+        Role.MENTOR: {ScopeKind.SITE, ScopeKind.PROGRAMME, ScopeKind.ORGANISATION},
+        Role.FACILITATOR: {ScopeKind.PROGRAMME, ScopeKind.ORGANISATION, ScopeKind.VENUE, ScopeKind.GROUP},
+        Role.VENUE_LEAD: {ScopeKind.VENUE},
+        Role.ORGANISATION_LEAD: {ScopeKind.ORGANISATION},
+        Role.SAFEGUARDING_LEAD: {ScopeKind.SITE, ScopeKind.PROGRAMME, ScopeKind.ORGANISATION},
+        Role.FUNDER: {ScopeKind.SITE, ScopeKind.PROGRAMME},
         Role.ADMINISTRATOR: {ScopeKind.SITE},
     }
     assert expected == SCOPES
+
+
+def test_a_group_is_reached_by_itself_and_by_where_it_stands():
+    group = Placed(7, organisation_id=3, venue_id=5)
+    for reaching in (
+        Scope(everywhere=True),
+        Scope(groups=frozenset({7})),
+        Scope(organisations=frozenset({3})),
+        Scope(venues=frozenset({5})),
+    ):
+        assert reaching.reaches(group)
+    # Each number stands for another kind of place elsewhere.
+    for beside in (
+        Scope(groups=frozenset({3, 5})),
+        Scope(organisations=frozenset({5, 7})),
+        Scope(venues=frozenset({3, 7})),
+        Scope(programmes=frozenset({3, 5, 7})),
+    ):
+        assert not beside.reaches(group)
 
 
 ROLES = st.builds(
@@ -140,6 +173,8 @@ def test_one_more_role_never_takes_anything_away(roles, more, permission, at):
     assert before.everywhere <= after.everywhere
     assert before.organisations <= after.organisations
     assert before.groups <= after.groups
+    assert before.venues <= after.venues
+    assert before.programmes <= after.programmes
 
 
 @given(st.lists(ROLES, max_size=5), st.sampled_from(Permission), st.integers(0, 9))

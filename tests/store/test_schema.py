@@ -12,14 +12,27 @@ from uuid import UUID
 
 import pytest
 from alembic import op
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import Connection, insert, inspect, select, text
 
 from lms.services import complaints, merging, people, remark, stores
 from lms.services.stores import Store
 from lms.store import badges as badge_rows
 from lms.store import mail, schema
 from lms.store.mail import ConsentRow, MailRow
-from lms.store.tables import METADATA, credentials, devices, events
+from lms.store.tables import (
+    METADATA,
+    attendance,
+    bookings,
+    contacts,
+    credentials,
+    devices,
+    events,
+    meetings,
+    programme_organisations,
+    programmes,
+    targets,
+    venues,
+)
 from tests.services.signers import Worker, settings_of
 from tests.services.site import Site
 from tests.store.databases import fill, on
@@ -32,6 +45,9 @@ HERS = {"complaints", "complaint_steps"}
 """What her rights brought."""
 MAIL = {"consents", "mail"}
 """What reminders brought."""
+CLUBS = {"attendance", "bookings", "contacts", "meetings"}
+PROGRAMMES = {"venues", "programmes", "programme_organisations", "targets"} | CLUBS
+"""What programmes brought."""
 
 
 @pytest.fixture(params=on("sqlite", "postgresql"))
@@ -47,10 +63,11 @@ def lived_in(store: Store) -> Site:
     """A site where each table has rows."""
     fill(store)
     site = Site(store)
-    femi = site.facilitator(site.organisation())
+    organisation_id, area_id = site.organisation(), site.area("N")
+    femi = site.facilitator(organisation_id)
     token = people.sign_up(store, "Lena", "lena", "three words you like", "yes", "en", site.now_ms)
     lena = people.signed_in(store, token.person_id, token.secret, site.now_ms)
-    site.join(lena, site.group(femi, "tea", area_id=site.area("N")))
+    site.join(lena, site.group(femi, "tea", area_id=area_id))
     site.send(lena, *site.lesson(), *site.toast())
     sam = site.person("Sam")
     merging.undo(store, lena.person_id, merging.merge(store, lena.person_id, sam.person_id, None, 1), None, 2)
@@ -62,10 +79,29 @@ def lived_in(store: Store) -> Site:
         db.execute(insert(devices).values(person_id=lena.person_id, device_hash=bytes(32), made_ms=1))
         mail.add(db, MailRow(lena.person_id, uuid.uuid4(), "gone", "gone-1", "lena@example.net", 1, 1, 1 << 60))
         mail.give(db, ConsentRow(lena.person_id, uuid.uuid4(), "reminders", "Write to me.", "tuesday", 1))
+        _programme(db, lena.person_id, organisation_id, area_id, site.now_ms)
     site.later(60_000)
     assert "sign done 2" in Worker(site, settings_of(site)).work()
     assert [table.name for table in METADATA.sorted_tables if not site.count(table)] == []
     return site
+
+
+def _programme(db: Connection, person_id: int, organisation_id: int, area_id: int, at_ms: int) -> None:
+    """A programme with a venue, a meeting there, who came, and whom somebody rang."""
+    where = {"organisation_id": organisation_id, "area_id": area_id}
+    db.execute(insert(venues).values(**where, name="Hall", address="1 Mill Road", note=""))
+    dates = {"starts_day": 20260901, "ends_day": 20270831}
+    db.execute(insert(programmes).values(slug="mums", name="Mums", **dates))
+    db.execute(insert(programme_organisations).values(programme_id=1, organisation_id=organisation_id))
+    db.execute(insert(targets).values(programme_id=1, area_id=area_id, measure="learners", number=100))
+    told = {"kind": "workshop", "name": "", "place": "", "starts_ms": at_ms, "minutes": 90, "made_ms": at_ms}
+    db.execute(insert(meetings).values(**where, **told, public_id="m1"))
+    hers = {"person_id": person_id}
+    came = {"meeting_id": 1, "present": True, "guest": False, "at_ms": at_ms, "recorded_ms": at_ms}
+    db.execute(insert(attendance).values(**hers, **came, tick_id=UUID(int=3)))
+    db.execute(insert(bookings).values(**hers, meeting_id=1, made_ms=at_ms))
+    rang = {"kind": "call", "at_ms": at_ms, "recorded_ms": at_ms, "outcome": "spoke", "seen_by": "group"}
+    db.execute(insert(contacts).values(**hers, **rang, contact_id=UUID(int=4)))
 
 
 def tables(store: Store) -> set[str]:
@@ -105,11 +141,12 @@ def test_each_step_goes_back_and_forward_with_people_in_the_tables(bare: Store):
 @pytest.mark.parametrize(
     ("revision", "gone"),
     [
-        ("0007", MAIL),
-        ("0006", MAIL | HERS),
-        ("0003", MAIL | HERS | HOME),
-        ("0002", MAIL | HERS | HOME | SIGNED),
-        ("0001", MAIL | HERS | HOME | SIGNED | {"jobs"}),
+        ("0008", PROGRAMMES),
+        ("0007", PROGRAMMES | MAIL),
+        ("0006", PROGRAMMES | MAIL | HERS),
+        ("0003", PROGRAMMES | MAIL | HERS | HOME),
+        ("0002", PROGRAMMES | MAIL | HERS | HOME | SIGNED),
+        ("0001", PROGRAMMES | MAIL | HERS | HOME | SIGNED | {"jobs"}),
     ],
 )
 def test_what_a_revision_brought_comes_and_goes_and_nothing_else_is_touched(bare: Store, revision: str, gone: set[str]):

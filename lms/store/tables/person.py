@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 
 from lms.store.tables.columns import Id, instant, owner, person_table
 
@@ -151,3 +162,39 @@ audit = person_table(
     Column("prev_hash", LargeBinary(32), nullable=False),
 )
 Index(None, audit.c.actor_id)
+
+attendance = person_table(
+    "attendance",
+    owner(),
+    Column("tick_id", Id, primary_key=True),
+    Column("meeting_id", Integer, ForeignKey("meetings.meeting_id"), nullable=False),
+    Column("present", Boolean, nullable=False),
+    Column("guest", Boolean, nullable=False),
+    instant("at_ms"),
+    instant("recorded_ms"),
+    Column("by_id", BigInteger),
+)
+Index(None, attendance.c.meeting_id)
+
+bookings = person_table(
+    "bookings",
+    owner(),
+    Column("meeting_id", Integer, ForeignKey("meetings.meeting_id"), primary_key=True, autoincrement=False),
+    instant("made_ms"),
+    instant("cancelled_ms", null=True),
+    Column("by_id", BigInteger),
+)
+Index(None, bookings.c.meeting_id)
+
+contacts = person_table(
+    "contacts",
+    owner(),
+    Column("contact_id", Id, primary_key=True),
+    Column("by_id", BigInteger),
+    Column("kind", String(16), nullable=False),
+    instant("at_ms"),
+    instant("recorded_ms"),
+    Column("outcome", String(16), nullable=False),
+    Column("note", Text),
+    Column("seen_by", String(16), nullable=False),
+)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 
 from lms.store.tables.columns import instant, ref_table
 
@@ -148,6 +159,9 @@ groups = ref_table(
     Column("name", String(120), nullable=False),
     Column("organisation_id", Integer, ForeignKey("organisations.organisation_id"), nullable=False),
     Column("area_id", Integer, ForeignKey("areas.area_id")),
+    Column("venue_id", Integer, ForeignKey("venues.venue_id")),
+    Column("programme_id", Integer, ForeignKey("programmes.programme_id")),
+    Column("kind", String(16), nullable=False, server_default="learners"),
     Column("starts_day", Integer),
     Column("ends_day", Integer),
     Column("late_join", Boolean, nullable=False),
@@ -158,3 +172,58 @@ group_courses = ref_table(
     Column("group_id", Integer, ForeignKey("groups.group_id"), primary_key=True),
     Column("course_id", Integer, ForeignKey("courses.course_id"), primary_key=True),
 )
+
+venues = ref_table(
+    "venues",
+    Column("venue_id", Integer, primary_key=True),
+    Column("organisation_id", Integer, ForeignKey("organisations.organisation_id"), nullable=False),
+    Column("area_id", Integer, ForeignKey("areas.area_id")),
+    Column("name", String(120), nullable=False),
+    Column("address", String(300), nullable=False),
+    Column("note", String(500), nullable=False),
+)
+
+programmes = ref_table(
+    "programmes",
+    Column("programme_id", Integer, primary_key=True),
+    Column("slug", String(40), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("starts_day", Integer, nullable=False),
+    Column("ends_day", Integer, nullable=False),
+)
+
+programme_organisations = ref_table(
+    "programme_organisations",
+    Column("programme_id", Integer, ForeignKey("programmes.programme_id"), primary_key=True),
+    Column("organisation_id", Integer, ForeignKey("organisations.organisation_id"), primary_key=True),
+)
+
+targets = ref_table(
+    "targets",
+    Column("programme_id", Integer, ForeignKey("programmes.programme_id"), primary_key=True),
+    Column("area_id", Integer, ForeignKey("areas.area_id"), primary_key=True),
+    Column("measure", String(24), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
+meetings = ref_table(
+    "meetings",
+    Column("meeting_id", Integer, primary_key=True),
+    Column("public_id", String(32), nullable=False, unique=True),
+    Column("organisation_id", Integer, ForeignKey("organisations.organisation_id"), nullable=False),
+    Column("group_id", Integer, ForeignKey("groups.group_id")),
+    Column("venue_id", Integer, ForeignKey("venues.venue_id")),
+    Column("programme_id", Integer, ForeignKey("programmes.programme_id")),
+    Column("area_id", Integer, ForeignKey("areas.area_id")),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("place", String(300), nullable=False),
+    instant("starts_ms"),
+    Column("minutes", Integer, nullable=False),
+    Column("capacity", Integer),
+    Column("series_id", String(32)),
+    instant("cancelled_ms", null=True),
+    instant("made_ms"),
+    Column("by_id", BigInteger),
+)
+Index(None, meetings.c.group_id, meetings.c.starts_ms)
