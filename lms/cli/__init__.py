@@ -7,6 +7,7 @@ whatever a person did wrong, one sentence. Services are imported inside the comm
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -23,6 +24,9 @@ FAMILIES = (courses, preview, names, serve, worker, mail, people, badge, reports
 _NO_SUCH_TABLE = "42P01"
 """As PostgreSQL says it."""
 
+_SELDOM = 20_000
+"""New objects between two walks of the memory collector: what a command loads and makes mostly lives until it ends."""
+
 PROBLEMS_FOUND, COULD_NOT_RUN, STOPPED = 1, 2, 130
 
 
@@ -31,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a file name may hold bytes that are no letters
             stream.reconfigure(errors="backslashreplace")
+    gc.set_threshold(_SELDOM)
     args = parser().parse_args(argv)
     try:
         code: int = args.run(args)

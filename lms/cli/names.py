@@ -8,7 +8,6 @@ from pathlib import Path
 
 from lms.cli.kept import kept_modules
 from lms.cli.parts import Commands, Parser, a_folder, add_command, open_site, write_whole
-from lms.content.lock import LOCK
 from lms.errors import CannotRun, NotFound
 
 _ABOUT_NAMES = frozenset({"name-form", "name-not-last", "name-quiz", "name-twice", "quiz-name"})
@@ -68,6 +67,7 @@ def _say_how_many(changes: int, files: int, write: bool) -> None:
 
 def _lock(folder: Path, write: bool) -> int:
     """The lock of a course this site has published, taken from its records."""
+    from lms.content.lock import LOCK
     from lms.services import compiling, publishing
 
     files = compiling.read_folder(folder)

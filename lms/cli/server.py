@@ -9,10 +9,13 @@ from __future__ import annotations
 import gc
 from importlib import import_module
 
+from lms.content.collector import collector_paused
+
 APP = "lms.web.app"
 
 
 def on_starting(_server: object) -> None:
     """Load what every worker needs; what is frozen is not copied by a worker's garbage collection."""
-    import_module(APP)
+    with collector_paused():
+        import_module(APP)
     gc.freeze()

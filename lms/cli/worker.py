@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 AGAIN_SECONDS = 10.0
 """A worker that died is followed by another, but not sooner than so long after it was started."""
+HEAD_START_SECONDS = 1.0
+"""What a server that was just started has before its first worker: people wait for pages, and nobody for a job."""
 STANDARD_INPUT = 0
 
 
@@ -103,6 +105,7 @@ class _Stop:
 
 def _keep_one(stop: _Stop) -> int:
     """Keep a worker going until told to stop. This process opens no database and holds next to nothing."""
+    _wait(stop, time.monotonic() + HEAD_START_SECONDS)
     while not stop.wait(0):
         began, child = time.monotonic(), os.fork()
         if child == 0:

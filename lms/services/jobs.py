@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,11 +25,13 @@ from sqlalchemy import Connection
 
 from lms.content.plan import canonical
 from lms.services.courses import Catalogue
-from lms.services.credentials import Signer
-from lms.services.smtp import Post
 from lms.store import jobs as rows
 from lms.store.gate import Store, retried
 from lms.store.jobs import JobRow
+
+if TYPE_CHECKING:  # a start asks for jobs and does none
+    from lms.services.credentials import Signer
+    from lms.services.smtp import Post
 
 LEASE_MS = 60_000
 """How long a job is a worker's without a beat. No step of a job may take as long."""

@@ -186,7 +186,7 @@ class Ledger:
         self._run(_SAVE, p=self.person_id, c=self.course_id, **{"new_" + name: value for name, value in row.items()})
 
     def _run(self, statement: Statement, **values: Any) -> Any:
-        self._cursor.execute(statement.texts[self._dialect], values)
+        self._cursor.execute(statement.text(self._dialect), values)
         return self._cursor
 
     def _id(self, value: UUID) -> object:

@@ -7,25 +7,45 @@ text it compiles is as good as any written by hand. Only `store.events` runs a `
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql import ClauseElement
 
-_PSYCOPG: Any = psycopg.dialect
-_DIALECTS: dict[str, Any] = {"sqlite": sqlite.dialect(paramstyle="named"), "postgresql": _PSYCOPG()}
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+DATABASES = ("sqlite", "postgresql")
 
 
 def insert_into(db: Connection, table: Any) -> Any:
     """An insert that knows `on_conflict_do_...`, which SQLAlchemy's own does not."""
-    return _INSERTS[db.dialect.name](table)
+    _, insert = _words_of(db.dialect.name)
+    return insert(table)
+
+
+@cache
+def _words_of(database: str) -> tuple[Any, Any]:
+    """Its dialect and its `insert`. A process has one database, and loads the words of that one."""
+    if database == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.dialect(paramstyle="named"), sqlite.insert
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.dialects.postgresql import psycopg
+
+    dialect: Any = psycopg.dialect
+    return dialect(), postgresql.insert
 
 
 class Statement:
     """A statement in the words of each database. `build` is given that database's own `insert`."""
 
     def __init__(self, build: Callable[[Any], ClauseElement]) -> None:
-        self.texts = {name: str(build(_INSERTS[name]).compile(dialect=d)) for name, d in _DIALECTS.items()}
+        self._build = build
+        self._texts: dict[str, str] = {}
+
+    def text(self, database: str) -> str:
+        """Compiled at first use, and then kept."""
+        if (text := self._texts.get(database)) is None:
+            dialect, insert = _words_of(database)
+            text = self._texts[database] = str(self._build(insert).compile(dialect=dialect))
+        return text

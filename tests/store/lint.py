@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from lms.store import events as hot_path
-from lms.store.statements import Statement
+from lms.store.statements import DATABASES, Statement
 from lms.store.tables import METADATA
 
 CLASS: dict[str, str] = {table.name: table.info["class"] for table in METADATA.tables.values()}
@@ -98,7 +98,7 @@ class Watch:
             event.listen(Engine, name, heard)
         for statement in vars(hot_path).values():
             if isinstance(statement, Statement):
-                self.faults += [fault for text in statement.texts.values() for fault in _known(text)]
+                self.faults += [fault for name in DATABASES for fault in _known(statement.text(name))]
         return self
 
     def __exit__(self, *_: object) -> None:
