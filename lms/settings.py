@@ -141,6 +141,12 @@ SETTINGS = (
         "Which day it is. Set it once, before the first start: later ones are refused in "
         "another zone, because days are stored.",
     ),
+    Setting(
+        "LMS_STAFF_SECOND_FACTOR",
+        "true in production, false in a demo",
+        "`true`: whoever has a role sets up a second step of signing in before the first page of her work opens. "
+        "`false`: staff may, as learners may.",
+    ),
     Setting("LMS_WORKERS", "2", "Processes that answer, 1 to 64: about one for each core."),
     Setting("LMS_THREADS", "4", "Threads in each process, 1 to 64. Behind a proxy 1 is cheaper a page."),
     Setting("LMS_ACCESS_LOG", "false", "`true` writes a line for every request, with the address it came from."),
@@ -175,6 +181,8 @@ class Settings:
     workers: int = 2
     threads: int = 4
     access_log: bool = False
+    staff_second: bool = False
+    """Whether whoever has a role must take a second step when she signs in."""
     pseudo: bool = False
     """Tests only: the words of the site in a language nobody speaks, so that what is left out shows."""
 
@@ -220,6 +228,7 @@ def read(environ: Mapping[str, str], *, secret_needed: bool = True) -> Settings:
         workers=_whole(given, "LMS_WORKERS", 2, 64),
         threads=_whole(given, "LMS_THREADS", 4, 64),
         access_log=_boolean(given, "LMS_ACCESS_LOG"),
+        staff_second=_boolean(given, "LMS_STAFF_SECOND_FACTOR", default=mode is Mode.PRODUCTION),
         pseudo=_boolean(given, "LMS_PSEUDO_LANGUAGE"),
     )
 
@@ -425,9 +434,9 @@ def _whole(given: Mapping[str, str], name: str, default: int, most: int) -> int:
     return int(text)
 
 
-def _boolean(given: Mapping[str, str], name: str) -> bool:
+def _boolean(given: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     """`yes`, `1` and `on` are refused: two words are enough, and a third may be a slip."""
-    word = given.get(name, "false").lower()
+    word = given.get(name, str(default)).lower()
     if word not in ("true", "false"):
         raise BadSetting(f"{name} is {given[name]}. Write true or false.")
     return word == "true"

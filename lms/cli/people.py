@@ -53,6 +53,7 @@ def _add_person(commands: Commands[Parser]) -> None:
         lms person
         lms person lena
         lms person lena --code
+        lms person femi --start-again
         lms person ada --give administrator
         lms person ada --end administrator
         lms person lena --erase
@@ -62,6 +63,7 @@ def _add_person(commands: Commands[Parser]) -> None:
     way = command.add_mutually_exclusive_group()
     way.add_argument("--erase", action="store_true", help="erase her for good: her name and words go, the counts stay")
     way.add_argument("--code", action="store_true", help="print a code that signs her in once, within half an hour")
+    way.add_argument("--start-again", action="store_true", help="take her second step of signing in away: phone lost")
     way.add_argument("--give", metavar="ROLE", choices=GIVEN, help=f"give her a role from now on: {', '.join(GIVEN)}")
     way.add_argument("--end", metavar="ROLE", choices=tuple(Role), help="end a role now, wherever she has it")
 
@@ -84,13 +86,15 @@ def person(args: argparse.Namespace) -> int:
         found = _find(store, args.name)
         if args.code:
             return _give_code(store, found)
+        if args.start_again:
+            return _start_again(store, found)
         if args.give:
             return _give_role(store, found, Role(args.give))
         return _end_role(store, found, Role(args.end)) if args.end else _show([found])
 
 
 def _list(store: Store, args: argparse.Namespace) -> int:
-    if args.code or args.give or args.end or args.erase:
+    if args.code or args.give or args.end or args.erase or args.start_again:
         raise CannotRun("Say who: lms person USERNAME.")
     return _show(_everyone(store))
 
@@ -115,6 +119,16 @@ def _give_code(store: Store, found: Listed) -> int:
 
     name, code = give_code(store, _operator(), found.public_id, now_ms())
     print(f"{code} signs {name} in once, within half an hour, at /sign-in/code.")
+    return 0
+
+
+def _start_again(store: Store, found: Listed) -> int:
+    from lms.services.people import id_of_username
+    from lms.services.second import take_away
+
+    if not take_away(store, id_of_username(store, found.username), "second-step-reset", None, now_ms()):
+        raise CannotRun(f"{found.username} has no second step.")
+    print(f"{found.username} signs in without a second step, and can set one up anew.")
     return 0
 
 

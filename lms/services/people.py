@@ -30,12 +30,17 @@ from lms.store import badges as badge_rows
 from lms.store import devices as device_rows
 from lms.store import guests as guest_rows
 from lms.store import people as rows
+from lms.store import second as second_rows
 from lms.store.gate import Store, retried
 
 IDLE_MS = 30 * DAY_MS
 GUEST_IDLE_MS = 90 * DAY_MS
 """A guest whose sign-in has ended could not come back."""
 SEEN_EVERY_MS = 600_000
+HALF_MS = 600_000
+"""For how long the second step of signing in can be taken after the first."""
+_HALF = "half|"
+"""What the hash of a half sign-in is made of besides its secret, so that nothing takes it for a whole one."""
 _USERNAME = re.compile(r"[\w][\w.\-]{1,38}[\w]")
 BY_CODE = "by-code"
 """Kind of the handle that tells a sign-in made with a code."""
@@ -67,6 +72,8 @@ class SignedIn:
 
     guest: bool = False
     """Whether she learns without an account: this sign-in is her only way in."""
+    second: bool = False
+    """Whether she takes a second step when she signs in."""
 
     def may(self, permission: Permission, at_ms: int) -> bool:
         return may(self.roles, permission, at_ms)
@@ -85,6 +92,8 @@ class Token:
 
     person_id: int
     secret: str
+    half: bool = False
+    """Whether the second step is still to come: until then it opens nothing."""
 
 
 def new_person_id() -> int:
@@ -243,15 +252,35 @@ def person_values(
     }
 
 
-def sign_in_here(db: Connection, person_id: int, at_ms: int, idle_ms: int = IDLE_MS) -> Token:
-    """A fresh sign-in, within a transaction. Her own that have expired go. Who was merged comes in as who was kept."""
+def sign_in_here(db: Connection, person_id: int, at_ms: int, idle_ms: int = IDLE_MS, *, whole: bool = False) -> Token:
+    """A fresh sign-in, within a transaction. Her own that have expired go. Who was merged comes in as who was kept.
+
+    Of somebody with a second step it is half of one, unless it is made `whole` for her who is signed in already.
+    """
     person_id = merges.kept_of(db, person_id)
     if rows.person(db, person_id) is None:
         raise Forbidden(CLOSED)
     rows.forget_expired_sign_ins(db, [person_id], at_ms)
     secret = secrets.token_urlsafe(32)
+    if not whole and second_rows.key(db, person_id):
+        rows.add_sign_in(db, person_id, _hash(_HALF + secret), at_ms, at_ms + HALF_MS)
+        return Token(person_id, secret, half=True)
     rows.add_sign_in(db, person_id, _hash(secret), at_ms, at_ms + idle_ms)
     return Token(person_id, secret)
+
+
+def half_lives(db: Connection, half: Token, now_ms: int) -> bool:
+    """Whether a half sign-in can still be made whole."""
+    return rows.signed_in(db, half.person_id, _hash(_HALF + half.secret), now_ms) is not None
+
+
+def make_whole(db: Connection, half: Token, at_ms: int) -> Token:
+    """The sign-in that a half one becomes, within a transaction. Forbidden where it was ended meanwhile."""
+    if not half_lives(db, half, at_ms):
+        raise Forbidden
+    rows.end_sign_ins(db, half.person_id, _hash(_HALF + half.secret))
+    rows.add_sign_in(db, half.person_id, _hash(half.secret), at_ms, at_ms + IDLE_MS)
+    return Token(half.person_id, half.secret)
 
 
 def sign_in(store: Store, username: str, password: str, address: str, at_ms: int) -> Token:
@@ -308,13 +337,13 @@ def signed_in(store: Store, person_id: int, secret: str, now_ms: int) -> SignedI
         others = merges.ids_into(db, person_id)[1:] if found and found[3] else ()
     if found is None:
         return None
-    person, held, seen_ms, _merged = found
+    person, held, seen_ms, _merged, second = found
     guest = person.kind == rows.GUEST
     if now_ms - seen_ms >= SEEN_EVERY_MS:
         with suppress(Busy, DiskFull):  # a note for later: what can only be read must still be readable
             _see(store, person_id, token, now_ms, GUEST_IDLE_MS if guest else IDLE_MS)
     named = (person.person_id, person.public_id, person.display_name, person.username or "", person.lang)
-    return SignedIn(*named, held, json.loads(person.wishes), others, guest)
+    return SignedIn(*named, held, json.loads(person.wishes), others, guest, second)
 
 
 @retried

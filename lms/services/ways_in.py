@@ -143,7 +143,7 @@ def _set_password(store: Store, person_id: int, kept: str, at_ms: int) -> Token:
         rows.set_secret(db, person_id, rows.PASSWORD, kept)
         people.end_ways_in(db, person_id)
         audit.note(db, person_id, "changed-password", at_ms, person_id)
-        return people.sign_in_here(db, person_id, at_ms)
+        return people.sign_in_here(db, person_id, at_ms, whole=True)
 
 
 @retried

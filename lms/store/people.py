@@ -205,9 +205,10 @@ def add_sign_in(db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int,
 _MERGED = (
     select(func.count()).where(merges.c.person_id == bindparam("p"), merges.c.undone_ms.is_(None)).scalar_subquery()
 )
+_SECOND = select(func.count()).where(secrets.c.person_id == bindparam("p"), secrets.c.kind == "totp").scalar_subquery()
 # Built once: building it for every page costs more than running it.
 _SIGNED_IN = (
-    select(*_PERSON, sign_ins.c.seen_ms, _MERGED, *_HELD)
+    select(*_PERSON, sign_ins.c.seen_ms, _MERGED, _SECOND, *_HELD)
     .join(sign_ins, sign_ins.c.person_id == people.c.person_id)
     .outerjoin(roles, roles.c.person_id == people.c.person_id)
     .where(
@@ -221,8 +222,9 @@ _SIGNED_IN = (
 
 def signed_in(
     db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int
-) -> tuple[PersonRow, tuple[Held, ...], int, bool] | None:
-    """The person of a live sign-in, her roles, when it was last seen, whether others were merged into her.
+) -> tuple[PersonRow, tuple[Held, ...], int, bool, bool] | None:
+    """(the person of a live sign-in, her roles, when it was last seen, whether others were merged into her, whether
+    she takes a second step).
 
     The one query of every page.
     """
@@ -230,9 +232,9 @@ def signed_in(
     if not found:
         return None
     width = len(_PERSON)
-    held = tuple(_held(*row[width + 2 :]) for row in found if row[width + 2] is not None)
-    seen_ms, merged = found[0][width : width + 2]
-    return PersonRow(*found[0][:width]), held, seen_ms, bool(merged)
+    held = tuple(_held(*row[width + 3 :]) for row in found if row[width + 3] is not None)
+    seen_ms, merged, second = found[0][width : width + 3]
+    return PersonRow(*found[0][:width]), held, seen_ms, bool(merged), bool(second)
 
 
 def see_sign_in(db: Connection, person_id: int, sign_in_hash: bytes, at_ms: int, expires_ms: int) -> None:

@@ -13,7 +13,7 @@ from wtforms import SelectField, StringField
 
 from lms.errors import Refused
 from lms.learning.people import SCOPES, Permission, Role, ScopeKind
-from lms.services import codes, complaints, erasure, expiry, jobs, released, roles
+from lms.services import codes, complaints, erasure, expiry, jobs, released, roles, second
 from lms.services.courses import REMARK
 from lms.services.credentials import UNSIGNED
 from lms.services.roles import ScopeOption
@@ -101,6 +101,7 @@ def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status
         give=give,
         invite=invite,
         erased="erased" in request.args,
+        again="again" in request.args,
         stopped=tuple(_stopped()),
         complaints=complaints.waiting(store()),
         unsigned="" if site().settings.badge_keys else UNSIGNED,
@@ -198,6 +199,14 @@ def _erase(public_id: str, form: Erase, status: int = 200) -> Response:
         return page("admin/not-yourself.html", status, staff=True, tab="/admin")
     person = erasure.to_erase(store(), who, public_id, now_ms())
     return page("admin/erase.html", status, person=person, form=form, staff=True, tab="/admin")
+
+
+@pages.post("/admin/people/<public_id>/second")
+@allow(Permission.ROLE_GIVE)
+def start_again(public_id: str) -> Response:
+    """Take the second step away from somebody whose phone and paper are lost."""
+    second.reset_by(store(), must_be_me().signed, public_id, now_ms())
+    return see_other("/admin?again=1")
 
 
 @pages.post("/admin/invitations")

@@ -46,6 +46,7 @@ from lms.web import (
     recall,
     reports,
     saving,
+    second,
     signed,
     skills,
     verify,
@@ -84,6 +85,7 @@ _PAGES = (
     quiz,
     recall,
     reports,
+    second,
     skills,
     verify,
 )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request, session
 from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, StringField
 
 from lms.errors import Refused, TooManyTries
 from lms.services import guests, people
@@ -17,7 +18,7 @@ from lms.services.people import SignedIn, Token
 from lms.services.throttles import home_of
 from lms.web import languages
 from lms.web.buckets import limits
-from lms.web.forms import Form, event_id_of
+from lms.web.forms import CODE_NOW, Form, event_id_of, label
 from lms.web.kept import do_kept, read_kept
 from lms.web.menus import start_of
 from lms.web.pages import page, see_other
@@ -25,6 +26,8 @@ from lms.web.paths import next_path
 from lms.web.signed import Me, enter, me, visitors_looks
 from lms.web.site import now_ms, store
 
+_HALF = "half"
+"""In the cookie of who has taken the first step of two: that sign-in, which opens nothing yet."""
 _BEFORE = "before"
 """In the cookie of who has just signed in: the sign-in of the guest who learned here before."""
 
@@ -61,11 +64,33 @@ def come_in(
         answer = page(template, wait.status, form=form, **shown)
         answer.headers["Retry-After"] = str(wait.wait)
         return answer
+    if made.half:
+        return _second_step(made, where, waiting)
     who = enter(made)
     people.wish(store(), who.person_id, chosen, anew=False)
     if before and not before.guest and before.person_id != who.person_id:
         people.sign_out(store(), before.person_id, before.token)
     return _asked_first(who, before, _do_waiting(who, waiting) or see_other(next_path(where, start_of(who))))
+
+
+def _second_step(half: Token, where: str, waiting: str) -> Response:
+    """Ask for the second step. Whoever is signed in on this phone stays so until it is taken."""
+    session[_HALF] = f"{half.person_id}.{half.secret}"
+    return page("people/second.html", form=SecondStep(next=where, kept=waiting))
+
+
+class SecondStep(Form):
+    """What her app shows, or a code on paper."""
+
+    code = StringField(label("Your code"), render_kw=CODE_NOW)
+    next = HiddenField()
+    kept = HiddenField()
+
+
+def half_sign_in() -> Token | None:
+    """The sign-in on this phone that waits for its second step."""
+    person_id, _, secret = str(session.get(_HALF, "")).partition(".")
+    return Token(int(person_id), secret, half=True) if person_id.isdigit() else None
 
 
 def _do_waiting(who: Me, waiting: str) -> Response | None:

@@ -26,6 +26,10 @@ KNOWN = {"autocomplete": "current-password", "maxlength": 200}
 """Of a field for what lets her in now."""
 
 
+CODE_NOW = {"inputmode": "text", "autocomplete": "one-time-code", "autocapitalize": "characters", "maxlength": 20}
+"""Of a field for what an app shows, or for a code on paper, which has letters."""
+
+
 def new_event_id() -> UUID:
     """The id a form is sent with, so that a double tap is one event."""
     return uuid.uuid4()

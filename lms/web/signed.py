@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, after_this_request, current_app, g, request, session
+from flask import Flask, Response, after_this_request, current_app, g, redirect, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from lms.errors import Forbidden, LmsError
@@ -21,7 +22,7 @@ from lms.learning.days import DAY_MS
 from lms.learning.people import Permission
 from lms.services import devices, people
 from lms.services.people import SignedIn, Token
-from lms.web.site import now_ms, store
+from lms.web.site import now_ms, site, store
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -222,12 +223,19 @@ def allow(permission: Permission) -> Callable[[View], View]:
         def checked(*args: Any, **kwargs: Any) -> Any:
             if not must_be_me().may(permission):
                 raise Forbidden
+            if _lacks_second_step(permission):
+                return redirect("/me/second", HTTPStatus.SEE_OTHER)
             return view(*args, **kwargs)
 
         checked.allows = permission  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
 
     return marked
+
+
+def _lacks_second_step(permission: Permission) -> bool:
+    """Whether a page is for people with a role, who must take a second step here, and she takes none."""
+    return permission is not Permission.OWN_LEARN and site().settings.staff_second and not must_be_me().signed.second
 
 
 def allow_anyone(view: View) -> View:

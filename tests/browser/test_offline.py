@@ -103,6 +103,8 @@ MODULE = "/courses/away/kettle"
 LESSON = f"{MODULE}/water"
 QUIZ = f"{MODULE}/quiz"
 WAITS = "Saved on this phone"
+SCRIPTS_RUN = "typeof phone !== 'undefined'"
+"""They run once the page stands, so its words may be seen a moment before."""
 
 
 @pytest.fixture(scope="module")
@@ -471,6 +473,7 @@ def test_signing_out_warns_of_what_is_not_sent_keeps_it_and_takes_the_rest(phone
     owner = phone.page.evaluate("phone.who()")
     phone.page.get_by_role("button", name="Sign out").click()
     phone.sees("You are not connected")
+    phone.page.wait_for_function(SCRIPTS_RUN)
     assert phone.page.evaluate("phone.who()") == ""
     kept = "who => phone.box.all(who).then(all => all.map(it => it.state))"
     assert phone.page.evaluate(kept, owner) == ["waiting"]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import uuid
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from lms.learning import totp
 from lms.learning.people import Role, ScopeKind
 from lms.services import badges, codes, complaints, people, recall
 from lms.settings import LONDON, Settings
@@ -81,6 +83,9 @@ PAGES = [
     ("wanda", "skills.can_do", "/me/can-do", 200),
     ("guest", "skills.can_do", "/me/can-do", 200),
     ("wanda", "me.settings", "/me/settings?saved=1", 200),
+    ("wanda", "second.mine", "/me/second", 200),
+    ("twice", "second.step", "/sign-in/second", 200),
+    ("twice", "second.mine", "/me/second", 200),
     ("lena", "me.settings", "/me/settings?left=1", 200),
     ("lena", "me.leave_group", "/me/groups/demo-3/leave", 200),
     ("wanda", "me.leave_group", "/me/groups/demo-3/leave", 404),
@@ -320,7 +325,31 @@ def _is_written_to(door):
     door.sees("We wrote to")
 
 
-DOORS = {"guest": _learns, "asked": _is_asked, "shared": _shares, "written-to": _is_written_to}
+def _is_asked_twice(door):
+    """Somebody with a second step who has taken the first."""
+    door.open("/sign-up")
+    door.sign_up("Demo Tilda", "tilda")
+    door.open("/me/second")
+    door.press("Set it up")
+    key = base64.b32decode(door.page.locator(".codeword").inner_text().replace(" ", ""))
+    door.page.get_by_label("What the app shows now").fill(totp.digits(key, now_ms() // totp.STEP_MS))
+    door.press("Turn it on")
+    door.sees("Your codes on paper")
+    door.press("I have them", "link")
+    door.open("/sign-in")
+    door.page.get_by_label("User name").fill("tilda")
+    door.page.get_by_label("Password").fill(PASSWORD)
+    door.press("Sign in")
+    door.sees("One more step")
+
+
+DOORS = {
+    "twice": _is_asked_twice,
+    "guest": _learns,
+    "asked": _is_asked,
+    "shared": _shares,
+    "written-to": _is_written_to,
+}
 
 
 def _sticks_out(page):

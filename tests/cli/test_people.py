@@ -90,3 +90,7 @@ def test_nobody_of_that_name_is_one_sentence(run, store, name):
 
 def test_an_option_that_needs_a_person_asks_whom(run, store):
     assert "lms person USERNAME" in run("person", "--code").err
+
+
+def test_who_lost_phone_and_paper_starts_again(run, store):
+    assert run("person", "lena", "--start-again").err == "lms person: lena has no second step.\n"

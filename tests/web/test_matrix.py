@@ -94,6 +94,7 @@ POST admin.give                     401     403   403  403  403  403  303 403
 POST admin.end                      401     403   403  403  403  403  303 403
 POST admin.invite                   401     403   403  403  403  403  200 403
 GET  admin.erase                    303     403   403  403  403  403  200 403
+POST admin.start_again              401     403   403  403  403  403  303 403
 POST admin.erased                   401     403   403  403  403  403  303 403
 GET  organisations.organisations_   303     403   403  403  403  403  200 403
 POST organisations.add_organisation 401     403   403  403  403  403  303 403
@@ -121,6 +122,10 @@ GET  health.ready                   200     200   200  200  200  200  200 200
 GET  people.sign_up                 200     200   200  200  200  200  200 200
 GET  people.sign_in                 200     200   200  200  200  200  200 200
 POST people.signed_in               422     422   422  422  422  422  422 422
+GET  second.step                    303     303   303  303  303  303  303 303
+POST second.taken                   303     303   303  303  303  303  303 303
+GET  second.mine                    303     403   200  200  200  200  200 200
+POST second.changed                 401     403   303  303  303  303  303 303
 GET  people.code                    200     200   200  200  200  200  200 200
 POST people.code_used               422     422   422  422  422  422  422 422
 GET  people.invite                  200     200   200  200  200  200  200 200
@@ -232,6 +237,7 @@ def scene(house: House) -> Scene:
         "mail": {"code": links_in_letters(house, person_id(house, "olga"))},
         "admin.erase": {"public_id": public_id(house, "sam")},
         "admin.erased": {"public_id": public_id(house, "sam")},
+        "admin.start_again": {"public_id": public_id(house, "sam")},
         "admin.end": {"public_id": public_id(house, "fola"), "role_id": role_id(house, "fola")},
         "people": {"code": invite},
         "devices": {"public_id": public_id(house, "lena")},
