@@ -52,9 +52,9 @@ class Tick:
     by_id: int | None
 
     @property
-    def order(self) -> tuple[int, int, bytes]:
-        """What makes one of two the newer: when it was said, then when we learned it, then its id."""
-        return self.at_ms, self.recorded_ms, self.tick_id.bytes
+    def order(self) -> tuple[int, int, bytes, int]:
+        """What makes one of two the newer: when it was said, then when we learned it, then its key."""
+        return self.at_ms, self.recorded_ms, self.tick_id.bytes, self.person_id
 
 
 def newest(ticks: Iterable[Tick], kept: Mapping[int, int] | None = None) -> dict[tuple[int, int], Tick]:

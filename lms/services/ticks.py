@@ -107,7 +107,9 @@ def _taken(ticking: Ticking, it: _Read) -> Result:
         else:
             new = ticking.tick(ticking.person(it.sent.person), tick_id, it.sent.present, it.at_ms)
     except NotFound:
-        return Result(str(tick_id), "refused", "no-such-person", "This person is not one of yours, or is not here any more.")
+        return Result(
+            str(tick_id), "refused", "no-such-person", "This person is not one of yours, or is not here any more."
+        )
     except Refused as refused:
         return Result(str(tick_id), "refused", "bad-name", refused.sentence)
     if new is None:

@@ -21,15 +21,13 @@ _TICK = tuple(
 def add(db: Connection, tick: Tick) -> bool:
     """Keep a tick; False where this person has one of its id."""
     row = {column.name: getattr(tick, column.name) for column in _TICK}
-    done = db.execute(insert_into(db, attendance).values(**row).on_conflict_do_nothing())
-    return done.rowcount == 1
+    new = insert_into(db, attendance).values(**row).on_conflict_do_nothing()
+    return db.execute(new.returning(attendance.c.present)).first() is not None
 
 
 def one(db: Connection, person_id: int, tick_id: UUID) -> Tick | None:
     """A tick of somebody."""
-    row = db.execute(
-        select(*_TICK).where(attendance.c.person_id == person_id, attendance.c.tick_id == tick_id)
-    ).first()
+    row = db.execute(select(*_TICK).where(attendance.c.person_id == person_id, attendance.c.tick_id == tick_id)).first()
     return Tick(*row) if row else None
 
 
@@ -119,7 +117,9 @@ def earlier(db: Connection, meeting: Met, limit: int) -> list[int]:
 
 def met(db: Connection, meeting_ids: Collection[int]) -> dict[int, Met]:
     """Meetings by id."""
-    return {row.meeting_id: Met(*row) for row in db.execute(select(*_MET).where(meetings.c.meeting_id.in_(meeting_ids)))}
+    return {
+        row.meeting_id: Met(*row) for row in db.execute(select(*_MET).where(meetings.c.meeting_id.in_(meeting_ids)))
+    }
 
 
 def by_public_id(db: Connection, public_id: str) -> Met | None:

@@ -44,11 +44,13 @@ from lms.web import (
     proxies,
     quiz,
     recall,
+    registers,
     reports,
     saving,
     second,
     signed,
     skills,
+    ticks,
     verify,
     writes,
 )
@@ -84,9 +86,11 @@ _PAGES = (
     people,
     quiz,
     recall,
+    registers,
     reports,
     second,
     skills,
+    ticks,
     verify,
 )
 
@@ -121,6 +125,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         keep_script=script("keep"),
         kept_script=script("kept", ("forms", "kept")),
         mark_script=script("mark"),
+        ticks_script=script("ticks"),
         worker=script("sw", ("outbox", "storage", "forms", "sw")),
         words=words,
     )

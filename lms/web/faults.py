@@ -118,9 +118,13 @@ def _reader(status: int) -> Me | None:
 
 def wants_json() -> bool:
     """Whether software is asking."""
-    return request.path in ("/events", "/healthz", "/readyz", "/.well-known/did.json") or request.path.startswith(
-        "/badges/status/"
-    )
+    return request.path in (
+        "/events",
+        "/teach/ticks",
+        "/healthz",
+        "/readyz",
+        "/.well-known/did.json",
+    ) or request.path.startswith("/badges/status/")
 
 
 def problem(status: int, title: str, detail: str) -> Response:

@@ -70,6 +70,7 @@ def install(app: Flask, site: Site) -> None:
         keep_script=site.keep_script.path,
         kept_script=site.kept_script.path,
         mark_script=site.mark_script.path,
+        ticks_script=site.ticks_script.path,
         away=AWAY,
         direction=direction,
         leading=leading,

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from lms.errors import Refused
 from lms.learning.people import Permission
 from lms.services import registers
-from lms.services.registers import WHY, Line, Register
+from lms.services.registers import WHY, Line
 from lms.web.forms import event_id_of, new_event_id
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, of_error
@@ -48,9 +48,7 @@ def filled_in(public_id: str) -> Response:
     names = [line for line in new.splitlines() if line.strip()]
     was, present = form.getlist("was"), form.getlist("present")
     try:
-        registers.fill_in(
-            store(), must_be_me().signed, public_id, event_id_of(form), was, present, names, now_ms()
-        )
+        registers.fill_in(store(), must_be_me().signed, public_id, event_id_of(form), was, present, names, now_ms())
     except Refused as refused:
         return _shown(public_id, refused, new)
     return see_other(f"/teach/meetings/{public_id}/register?saved=1")
@@ -64,7 +62,7 @@ def _shown(public_id: str, refused: Refused | None = None, new: str = "") -> Res
         422 if refused else 200,
         found=found,
         begins=at_time(found.meeting.starts_ms, site().settings.timezone),
-        rows=[_row(found, it, ticked) for it in found.lines],
+        rows=[_row(it, ticked) for it in found.lines],
         why=_(WHY[found.closed]) if found.closed else "",
         error=of_error(refused) if refused else "",
         new=new,
@@ -75,7 +73,7 @@ def _shown(public_id: str, refused: Refused | None = None, new: str = "") -> Res
     )
 
 
-def _row(found: Register, it: Line, ticked: set[str]) -> Row:
+def _row(it: Line, ticked: set[str]) -> Row:
     return Row(
         it.public_id,
         it.name or _("Somebody without a name"),

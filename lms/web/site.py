@@ -45,6 +45,8 @@ class Site:
     keep_script: Asset
     kept_script: Asset
     mark_script: Asset
+    ticks_script: Asset
+    """Of registers: staff's alone, and in no page of a learner's."""
     worker: Asset
     words: Mapping[str, Tongue]
     """By the code of each language the site has words in."""
@@ -54,7 +56,7 @@ class Site:
     def assets(self) -> tuple[Asset, ...]:
         """Everything under `/static`."""
         spoken = (*self.phone_scripts.values(), *self.listen_scripts.values())
-        return (*self._of_shell, *spoken, self.staff_style, *self.app_icons.values())
+        return (*self._of_shell, *spoken, self.staff_style, self.ticks_script, *self.app_icons.values())
 
     @property
     def _of_shell(self) -> tuple[Asset, ...]:

@@ -16,14 +16,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from lms.learning import totp
+from lms.learning.days import DAY_MS
 from lms.learning.people import Role, ScopeKind
-from lms.services import badges, codes, complaints, people, recall
+from lms.services import badges, codes, complaints, people, recall, registers
 from lms.settings import LONDON, Settings
 from lms.store.mail import take_address
 from lms.web.app import create_app
 from tests.browser.conftest import PASSWORD, now_ms
 from tests.browser.learning import begin_quiz, finish_module, on_an_earlier_day
 from tests.browser.person import Person
+from tests.services.club import add_meeting
 from tests.web.postbox import links_in_letters
 
 LIGHTEST = 14 * 1024
@@ -110,6 +112,8 @@ PAGES = [
     ("femi", "entries.same", "/teach/same", 200),
     ("femi", "entries.same", "/teach/same?one={lena}&undone=1", 200),
     ("femi", "entries.same", "/teach/same?one={lena}&other={mate}", 200),
+    ("femi", "registers.register", "/teach/meetings/{met}/register?saved=1", 200),
+    ("femi", "registers.register", "/teach/meetings/{ahead}/register", 200),
     ("femi", "groups.poster", "/teach/groups/demo-1/poster", 200),
     ("femi", "groups.cards", "/teach/groups/demo-1/cards", 200),
     ("mira", "groups.mentor", "/mentor", 200),
@@ -164,12 +168,23 @@ def names(site):
         "lena": _public_id(site, "lena"),
         "ada": _public_id(site, "ada"),
         "mate": _mate(site),
+        "met": _met(site, at_ms),
+        "ahead": add_meeting(site.store, "demo-1", at_ms + 7 * DAY_MS).public_id,
         "wanda": _public_id(site, "wanda"),
         "invite": codes.invite(site.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms),
         "join": _join_code(site, at_ms),
         "complaint": complaints.send(site.store, None, uuid.uuid4(), "Demo complaint.", "at the library", at_ms),
         "link": links_in_letters(site, token.person_id, "wanda@example.net"),
     }
+
+
+def _met(site, at_ms):
+    """A meeting of half a year ago at which Lena was, and a guest whose name is long."""
+    its = add_meeting(site.store, "demo-1", at_ms - 180 * DAY_MS)
+    femi = _signed_in_person(site, "femi", at_ms)
+    names = ["Demo Maximiliana Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff", "?"]
+    registers.fill_in(site.store, femi, its.public_id, uuid.uuid4(), [], [_public_id(site, "lena")], names, at_ms)
+    return its.public_id
 
 
 def _told(site, at_ms):

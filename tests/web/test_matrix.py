@@ -18,6 +18,7 @@ from lms.services import badges, codes, complaints, groups, people
 from lms.services.courses import Catalogue
 from lms.store.tables import METADATA
 from tests.browser.learning import finish_module
+from tests.services.club import add_meeting
 from tests.web.conftest import SECRET, URL, Browser, House, hidden, now_ms
 from tests.web.postbox import links_in_letters, with_mail
 from tests.web.signers import sign, with_keys
@@ -77,6 +78,9 @@ GET  me.leave_group                 303     404   200  404  404  404  404 404
 POST me.left_group                  401     404   303  404  404  404  404 404
 POST events.events                  401     409   200  409  409  409  409 409
 GET  groups.teach                   303     403   403  200  403  403  200 403
+GET  registers.register             303     403   403  200  403  403  200 403
+POST registers.filled_in            401     403   403  303  403  403  303 403
+POST ticks.sent                     401     403   403  409  403  403  409 403
 POST groups.add                     401     403   403  303  403  403  303 403
 GET  groups.group                   303     403   403  200  403  403  200 403
 GET  groups.cards                   303     403   403  200  403  403  200  403
@@ -179,8 +183,9 @@ class Scene:
         """The status of asking as a page would: with the token and the fields of the form."""
         if method == "GET":
             return browser.client.get(self.path(endpoint), base_url=URL).status_code
-        if endpoint == "events.events":
-            return browser.client.post("/events", json=self.batch(), headers={"Origin": URL}, base_url=URL).status_code
+        if endpoint in ("events.events", "ticks.sent"):
+            path = self.path(endpoint)
+            return browser.client.post(path, json=self.batch(), headers={"Origin": URL}, base_url=URL).status_code
         return self.post(browser, self.path(endpoint), **self.fields.get(endpoint, {}))
 
     def post(self, browser: Browser, path: str, **fields: object) -> int:
@@ -240,6 +245,7 @@ def scene(house: House) -> Scene:
         "admin.start_again": {"public_id": public_id(house, "sam")},
         "admin.end": {"public_id": public_id(house, "fola"), "role_id": role_id(house, "fola")},
         "people": {"code": invite},
+        "registers": {"public_id": add_meeting(house.store, house.group, at_ms).public_id},
         "devices": {"public_id": public_id(house, "lena")},
         "files.static": {"digest": style[1], "name": style[2]},
         "files.file": {"digest": picture[1]},
@@ -250,6 +256,7 @@ def scene(house: House) -> Scene:
         "courses.choose": {"lang": "en"},
         "lessons.act": {"act": "done", "step": "boil", "event_id": str(uuid.uuid4())},
         "recall.sent": {"act": "skip", "of": "brewing", "step": "q-hot", "event_id": str(uuid.uuid4())},
+        "registers.filled_in": {"event_id": str(uuid.uuid4()), "new": "Demo Nadia"},
         "quiz.act": {"act": "started", "event_id": str(uuid.uuid4())},
         "badges.show": {"seen": "me"},
         "me.settings_sent": {"act": "looks", "name": "Demo"},

@@ -53,7 +53,7 @@
     for (const it of [...refused, ...all.filter((one) => one.state === "sent" && one.event.name)]) await box.drop(person, it.id);
     waiting = all.filter((it) => it.state === "waiting").length;
     const why = refused.map((it) => [nameOf(it.event), it.say].filter(Boolean).join(": "));
-    refused.forEach((it) => show(it.event, !it.event.present));
+    refused.forEach(({ event }) => (event.name ? typed.value = `${event.name}\n${typed.value}` : show(event, !event.present)));
     if (waiting) say(["sign-in", "other"].includes(told.stop) ? "sign-in" : "waits", waiting, why);
     else if (told.sent || why.length) say(told.sent && !why.length ? "sent" : "", 0, why);
     clearTimeout(again);
