@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from lms.cli import home
@@ -26,7 +27,7 @@ GIVEN = tuple(role.value for role in Role if ScopeKind.SITE in SCOPES[role])
 
 
 def add(commands: Commands[Parser]) -> None:
-    for add_one in (_add_invite, _add_person):
+    for add_one in (_add_invite, _add_person, _add_audit):
         add_one(commands)
 
 
@@ -66,6 +67,38 @@ def _add_person(commands: Commands[Parser]) -> None:
     way.add_argument("--start-again", action="store_true", help="take her second step of signing in away: phone lost")
     way.add_argument("--give", metavar="ROLE", choices=GIVEN, help=f"give her a role from now on: {', '.join(GIVEN)}")
     way.add_argument("--end", metavar="ROLE", choices=tuple(Role), help="end a role now, wherever she has it")
+
+
+def _add_audit(commands: Commands[Parser]) -> None:
+    command = add_command(
+        commands,
+        "audit",
+        audit,
+        "say whether anybody's record was changed by hand, or show one",
+        """
+        lms audit
+        lms audit lena
+        """,
+    )
+    command.add_argument("name", metavar="USERNAME", nargs="?", help="whose record to show; without it all are checked")
+
+
+def audit(args: argparse.Namespace) -> int:
+    from lms.services import audits
+
+    with open_site() as (settings, store):
+        if args.name:
+            found = audits.of(store, _operator(), _find(store, args.name).public_id, now_ms())
+            for it in found.entries:
+                at = datetime.fromtimestamp(it.at_ms / 1000, settings.timezone)
+                print(f"{at:%Y-%m-%d %H:%M}  {it.who:<20} {it.action} {it.thing}".rstrip())
+            return 0 if found.holds else 1
+        checked = list(audits.broken(store))
+    wrong = [name for name in checked if name]
+    for name in wrong:
+        print(f"The record of {name} was changed by hand.")
+    print(f"{len(checked)} records looked at, {len(wrong)} changed by hand.")
+    return 1 if wrong else 0
 
 
 def invite(args: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from lms.errors import NotFound, Refused
 from lms.services import people, pins, ways_in
 from lms.services.people import Token
 from lms.services.pins import Pin
+from lms.store import audit
 from lms.store import devices as rows
 from lms.store import guests as guest_rows
 from lms.store import people as people_rows
@@ -91,4 +92,5 @@ def _row(store: Store, phone: str, public_id: str) -> Remembered:
 def _sign_in(store: Store, person_id: int, idle_ms: int, at_ms: int) -> Token:
     with store.write() as db:
         people_rows.lock(db, person_id)
+        audit.note(db, person_id, "signed-in-by-pin", at_ms, person_id)
         return people.sign_in_here(db, person_id, at_ms, idle_ms)

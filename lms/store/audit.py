@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
@@ -12,26 +14,23 @@ from lms.learning.events import is_text
 from lms.store.people import lock
 from lms.store.tables import audit
 
+_WHOLE = (
+    audit.c.n,
+    audit.c.at_ms,
+    audit.c.actor_id,
+    audit.c.action,
+    audit.c.object,
+    audit.c.detail,
+    audit.c.prev_hash,
+)
+
 
 def note(
     db: Connection, person_id: int, action: str, at_ms: int, actor_id: int | None, thing: str = "", detail: str = ""
 ) -> None:
     """Append an entry, holding the person's row: of two at once the second follows the first."""
     lock(db, person_id)
-    last = db.execute(
-        select(
-            audit.c.n,
-            audit.c.at_ms,
-            audit.c.actor_id,
-            audit.c.action,
-            audit.c.object,
-            audit.c.detail,
-            audit.c.prev_hash,
-        )
-        .where(audit.c.person_id == person_id)
-        .order_by(audit.c.n.desc())
-        .limit(1)
-    ).first()
+    last = db.execute(select(*_WHOLE).where(audit.c.person_id == person_id).order_by(audit.c.n.desc()).limit(1)).first()
     values = {"n": last.n + 1 if last else 1, "prev_hash": _hash(tuple(last)) if last else bytes(32)}
     db.execute(
         insert(audit).values(
@@ -68,22 +67,22 @@ def _hash(entry: tuple[object, ...]) -> bytes:
 
 def chain_holds(db: Connection, person_id: int) -> bool:
     """Whether no entry of a person's chain was changed or taken out."""
-    rows = db.execute(
-        select(
-            audit.c.n,
-            audit.c.at_ms,
-            audit.c.actor_id,
-            audit.c.action,
-            audit.c.object,
-            audit.c.detail,
-            audit.c.prev_hash,
-        )
-        .where(audit.c.person_id == person_id)
-        .order_by(audit.c.n)
-    ).all()
+    rows = db.execute(select(*_WHOLE).where(audit.c.person_id == person_id).order_by(audit.c.n))
+    return all(_follow(rows))
+
+
+def broken_chains(db: Connection) -> Iterator[int | None]:
+    """Of each person with a chain: None where it holds, else her id. One at a time, whatever their number."""
+    found = db.execution_options(stream_results=True).execute(
+        select(audit.c.person_id, *_WHOLE).order_by(audit.c.person_id, audit.c.n)
+    )
+    for person_id, rows in groupby(found.yield_per(1_000), key=lambda row: int(row.person_id)):
+        yield None if all(_follow(row[1:] for row in rows)) else person_id
+
+
+def _follow(rows: Iterable[Sequence[Any]]) -> Iterator[bool]:
+    """Of each entry of a chain, whether it follows the one before."""
     expected = bytes(32)
     for number, row in enumerate(rows, start=1):
-        if row.n != number or bytes(row.prev_hash) != expected:
-            return False
+        yield row[0] == number and bytes(row[-1]) == expected
         expected = _hash(tuple(row))
-    return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -101,7 +101,6 @@ def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status
         give=give,
         invite=invite,
         erased="erased" in request.args,
-        again="again" in request.args,
         stopped=tuple(_stopped()),
         complaints=complaints.waiting(store()),
         unsigned="" if site().settings.badge_keys else UNSIGNED,
@@ -206,7 +205,7 @@ def _erase(public_id: str, form: Erase, status: int = 200) -> Response:
 def start_again(public_id: str) -> Response:
     """Take the second step away from somebody whose phone and paper are lost."""
     second.reset_by(store(), must_be_me().signed, public_id, now_ms())
-    return see_other("/admin?again=1")
+    return see_other(f"/admin/people/{quote(public_id)}/record")
 
 
 @pages.post("/admin/invitations")

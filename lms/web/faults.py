@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from lms.errors import Busy, DiskFull, LmsError, TooManyTries
+from lms.errors import Busy, DiskFull, Forbidden, LmsError, TooManyTries
+from lms.services import audits
 from lms.web import saving
 from lms.web.catalogues import ENGLISH
 from lms.web.pages import page_for
 from lms.web.saying import Speech, Words, _, of_error, speak
 from lms.web.signed import Me, me
+from lms.web.site import now_ms, store
 
 _log = logging.getLogger("lms.web")
 
@@ -67,10 +70,20 @@ def install(app: Flask) -> None:
 def _of_ours(error: LmsError) -> Response:
     if isinstance(error, DiskFull):
         saving.failed()
+    if isinstance(error, Forbidden) and request.method == "POST":
+        _note()
     answer = told(error.status, error)
     if isinstance(error, (Busy, TooManyTries)):
         answer.headers["Retry-After"] = str(error.wait)
     return answer
+
+
+def _note() -> None:
+    """Write down, in her own record, what somebody with an account tried and may not. A GET writes nothing."""
+    who: Me | None = g.get("me")
+    if who is not None and not who.guest:
+        with suppress(LmsError):  # the page that says no comes first
+            audits.denied(store(), who.person_id, request.endpoint or "", now_ms())
 
 
 def _of_the_web(error: HTTPException) -> Response:

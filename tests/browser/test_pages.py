@@ -76,6 +76,8 @@ PAGES = [
     ("guest", "own.data", "/me/data", 200),
     ("lena", "own.seen_", "/me/seen", 200),
     ("guest", "own.seen_", "/me/seen", 200),
+    ("lena", "records.mine", "/me/record", 200),
+    ("ada", "records.of", "/admin/people/{lena}/record", 200),
     ("wanda", "own.username", "/me/username", 200),
     ("wanda", "own.close", "/me/close", 200),
     ("", "complaints.form", "/complaints", 200),

@@ -94,3 +94,13 @@ def test_an_option_that_needs_a_person_asks_whom(run, store):
 
 def test_who_lost_phone_and_paper_starts_again(run, store):
     assert run("person", "lena", "--start-again").err == "lms person: lena has no second step.\n"
+
+
+def test_records_are_shown_and_checked(run, store):
+    told = run("audit", "lena")
+    assert told.code == 0
+    assert run("audit").out.endswith(" 0 changed by hand.\n")
+    with store.write() as db:
+        db.exec_driver_sql("update audit set object = 'x' where n = 1 and action = 'signed-up'")
+        changed = db.exec_driver_sql("select count(*) from audit where object = 'x'").scalar_one()
+    assert run("audit").code == (1 if changed else 0)

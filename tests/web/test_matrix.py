@@ -97,6 +97,8 @@ GET  admin.people                   303     403   403  403  403  403  200 403
 POST admin.give                     401     403   403  403  403  403  303 403
 POST admin.end                      401     403   403  403  403  403  303 403
 POST admin.invite                   401     403   403  403  403  403  200 403
+GET  records.mine                   303     200   200  200  200  200  200 200
+GET  records.of                     303     403   403  403  403  403  200 403
 GET  admin.erase                    303     403   403  403  403  403  200 403
 POST admin.start_again              401     403   403  403  403  403  303 403
 POST admin.erased                   401     403   403  403  403  403  303 403
@@ -243,6 +245,7 @@ def scene(house: House) -> Scene:
         "admin.erase": {"public_id": public_id(house, "sam")},
         "admin.erased": {"public_id": public_id(house, "sam")},
         "admin.start_again": {"public_id": public_id(house, "sam")},
+        "records.of": {"public_id": public_id(house, "sam")},
         "admin.end": {"public_id": public_id(house, "fola"), "role_id": role_id(house, "fola")},
         "people": {"code": invite},
         "registers": {"public_id": add_meeting(house.store, house.group, at_ms).public_id},

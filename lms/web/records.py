@@ -1,0 +1,139 @@
+"""The record of what was done to or by a person: her own, and that of somebody in reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from lms.errors import N_
+from lms.learning.people import Permission, Role
+from lms.services import audits
+from lms.services.audits import GONE, HERSELF, MACHINE, NEXT_DOOR, Entry, Record
+from lms.web.catalogues import ENGLISH_PAGE
+from lms.web.pages import page
+from lms.web.saying import Words, _, named
+from lms.web.signed import allow, must_be_me
+from lms.web.site import now_ms, site, store
+from lms.web.words import at_time
+
+pages = Blueprint("records", __name__)
+
+SAID = {
+    "accepted-invite": N_("took an invitation"),
+    "added-area": N_("added an area"),
+    "added-group": N_("added a group"),
+    "added-organisation": N_("added an organisation"),
+    "asked-for-reminders": N_("asked for reminders"),
+    "changed-password": N_("changed the password"),
+    "changed-settings": N_("changed settings"),
+    "changed-username": N_("changed the user name"),
+    "chose-evidence": N_("chose work to show in a badge"),
+    "chose-pin": N_("chose a PIN"),
+    "complained": N_("complained about data"),
+    "confirmed-address": N_("said that the email address is right"),
+    "denied": N_("tried something that was not allowed"),
+    "dropped-password": N_("took the password away"),
+    "ended-role": N_("ended a role: {thing}"),
+    "erased": N_("erased the account"),
+    "erased-person": N_("erased somebody"),
+    "exported-learners": N_("took out the file about single learners: {thing}"),
+    "exported-report": N_("took out a report: {thing}"),
+    "forgotten-on-phone": N_("took the name off a phone"),
+    "gave-address": N_("gave an email address"),
+    "gave-code": N_("made a sign-in code"),
+    "gave-role": N_("gave a role: {thing}"),
+    "hid-badge": N_("closed the page of a badge"),
+    "invited": N_("invited her: {thing}"),
+    "joined-group": N_("joined a group: {thing}"),
+    "left-group": N_("left a group: {thing}"),
+    "mailbox-refused": N_("a letter could not be taken in"),
+    "merged": N_("made another account one with this one"),
+    "merged-into": N_("made this account one with another"),
+    "named-badge": N_("put the name on a badge"),
+    "remembered-on-phone": N_("let a phone show the name"),
+    "removed-address": N_("took the email address away"),
+    "renewed-code": N_("made a new code for a group"),
+    "revoked-badge": N_("took a badge back"),
+    "second-step-by-paper": N_("signed in with a code on paper"),
+    "second-step-new-codes": N_("made new codes on paper"),
+    "second-step-off": N_("turned the second step off"),
+    "second-step-on": N_("turned the second step on"),
+    "second-step-passed": N_("took the second step of signing in"),
+    "second-step-reset": N_("took the second step away"),
+    "showed-badge": N_("opened the page of a badge"),
+    "signed-in": N_("signed in"),
+    "signed-in-by-pin": N_("signed in with a PIN"),
+    "signed-out-everywhere": N_("signed out everywhere"),
+    "signed-up": N_("made the account"),
+    "stopped-reminders": N_("stopped reminders"),
+    "taken-out-of-group": N_("took her out of a group: {thing}"),
+    "unmerged": N_("made two accounts of one again"),
+    "unmerged-from": N_("made two accounts of one again"),
+    "unnamed-badge": N_("took the name off a badge"),
+    "used-code": N_("signed in with a code"),
+}
+"""Action -> what it is in words. A test finds every action there is in the code."""
+
+_WHO = {
+    HERSELF: _("She herself"),
+    MACHINE: _("Whoever looks after the computer of this site"),
+    GONE: _("Somebody who is no longer here"),
+    NEXT_DOOR: _("Somebody of another organisation"),
+}
+_ROLES = frozenset({"gave-role", "ended-role", "invited"})
+"""Actions whose object begins with a role."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry in words."""
+
+    at: Words
+    who: Words | str
+    what: Words
+
+
+@pages.get("/me/record")
+@allow(Permission.OWN_LEARN)
+def mine() -> Response:
+    """What was done to or by her, the newest first."""
+    skip = _skip()
+    found = audits.mine(store(), must_be_me().signed, skip)
+    return page("me/record.html", found=found, lines=_lines(found, hers=True), older=skip + audits.PAGE, skip=skip)
+
+
+@pages.get("/admin/people/<public_id>/record")
+@allow(Permission.AUDIT_READ)
+def of(public_id: str) -> Response:
+    """The same of somebody in reach."""
+    skip = _skip()
+    found = audits.of(store(), must_be_me().signed, public_id, now_ms(), skip)
+    administrator = any(held.role is Role.ADMINISTRATOR for held in must_be_me().signed.roles)
+    return page(
+        "admin/record.html",
+        found=found,
+        lines=_lines(found, hers=False),
+        older=skip + audits.PAGE,
+        skip=skip,
+        may_reset=administrator,
+        staff=True,
+        tab="/admin",
+    )
+
+
+def _skip() -> int:
+    asked = request.args.get("after", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0
+
+
+def _lines(found: Record, *, hers: bool) -> tuple[Line, ...]:
+    return tuple(_line(it, hers=hers) for it in found.entries)
+
+
+def _line(it: Entry, *, hers: bool) -> Line:
+    who = it.who if it.named else _("You") if hers and it.who == HERSELF else _WHO[it.who]
+    told = SAID.get(it.action)
+    thing = it.thing.partition(" ")[0].replace("-", " ") if it.action in _ROLES else it.thing
+    what = _(told, thing=thing) if told else named(it.action.replace("-", " "), ENGLISH_PAGE)
+    return Line(at_time(it.at_ms, site().settings.timezone), who, what)
