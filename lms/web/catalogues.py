@@ -71,17 +71,18 @@ class _Nothing(NullTranslations):
 
 def _words(po: Path, cache: Path) -> NullTranslations:
     source = po.read_bytes()
-    return _read(po.stem, source, cache / f"{po.stem}-{hashlib.sha256(source).hexdigest()[:16]}.mo")
-
-
-@lru_cache(maxsize=8)
-def _read(lang: str, source: bytes, kept: Path) -> NullTranslations:
+    kept = cache / f"{po.stem}-{hashlib.sha256(source).hexdigest()[:16]}.mo"
     try:
         compiled = kept.read_bytes()
     except OSError:
-        compiled = compile_po(source, lang)
+        compiled = compile_po(source, po.stem)
         with suppress(OSError):  # on a full disk it is compiled at every start
             _keep(kept, compiled)
+    return _read(compiled)
+
+
+@lru_cache(maxsize=8)
+def _read(compiled: bytes) -> NullTranslations:
     words = GNUTranslations(BytesIO(compiled))
     words.add_fallback(_Nothing())
     return words

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
@@ -87,6 +88,7 @@ _AROUND = re.compile(r" ?([{};,>]) ?")
 _COLON = re.compile(r"(?<=[a-z0-9-]): ")
 
 
+@lru_cache(maxsize=64)
 def squeezed(css: str) -> str:
     """CSS without its notes and without the spaces that mean nothing.
 
@@ -97,6 +99,7 @@ def squeezed(css: str) -> str:
     return _COLON.sub(":", _AROUND.sub(r"\1", short)).replace(";}", "}").strip()
 
 
+@lru_cache(maxsize=64)
 def without_notes(script: str) -> str:
     """JavaScript without the lines that are only a note, and without the spaces before a line.
 

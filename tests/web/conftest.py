@@ -322,10 +322,15 @@ def _signed(store: Store, token: people.Token) -> people.SignedIn:
     return signed
 
 
+_COMPILED = ("templates", "words")
+
+
 @contextmanager
 def opened(built: Path, var: Path) -> Iterator[House]:
-    """A copy of a built site, in a folder that is not there yet."""
-    shutil.copytree(built, var)
+    """A copy of a built site, in a folder that is not there yet. What is compiled is the same for all of them."""
+    shutil.copytree(built, var, ignore=shutil.ignore_patterns(*_COMPILED))
+    for name in _COMPILED:
+        (var / name).symlink_to(built / name)
     settings = Settings(var=var, database_url=f"sqlite:///{var}/lms.db", secret_key=SECRET, public_url=URL)
     store = hasty(stores.open_store(settings.database_url, var))
     app = create_app(settings, store)
