@@ -10,15 +10,18 @@ import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
+from lms.services import passwords
 from tests import postgres
 
 if TYPE_CHECKING:
+    from argon2 import PasswordHasher
     from playwright.sync_api import Browser
 
 NOTHING_SKIPPED = os.environ.get("LMS_NOTHING_SKIPPED") == "true"
@@ -67,6 +70,31 @@ def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+_costly = passwords._hasher
+
+
+@lru_cache(maxsize=1)
+def _cheap() -> PasswordHasher:
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """The same algorithm at the least cost. What it costs for real is for `costly_passwords` to test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", _cheap)
+        yield
+
+
+@pytest.fixture
+def costly_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are kept and checked at what that costs a site."""
+    monkeypatch.setattr(passwords, "_hasher", _costly)
+    monkeypatch.setattr(passwords, "_nobodys", passwords._nobodys.__wrapped__)
 
 
 @pytest.fixture(scope="session")

@@ -115,6 +115,7 @@ def test_an_unknown_name_and_a_wrong_password_are_told_the_same(site: Site):
     assert len(set(said)) == 1
 
 
+@pytest.mark.usefixtures("costly_passwords")
 def test_an_unknown_name_costs_a_whole_check_like_a_known_one(site: Site, monkeypatch):
     """Else the time would tell who has an account."""
     sign_up(site)
@@ -149,6 +150,7 @@ def test_a_user_name_that_is_taken_costs_no_hash(site: Site, monkeypatch):
     assert kept == [WORDS]
 
 
+@pytest.mark.usefixtures("costly_passwords")
 def test_a_password_is_kept_as_argon2id_with_a_salt_of_its_own(site: Site):
     people_ = [sign_up(site, username).person_id for username in ("lena", "mira")]
     kept = [row["secret"] for person_id in people_ for row in site.rows(secrets, person_id)]

@@ -57,10 +57,7 @@ def test_a_name_is_kept_as_it_is_shown_or_refused(site: Site):
     assert site.count(people_table) == 1
 
 
-def test_a_user_name_and_a_password_are_refused_or_work(site: Site, monkeypatch):
-    cheap = cheaper(people.passwords._hasher())
-    monkeypatch.setattr(people.passwords, "_hasher", lambda: cheap)
-    monkeypatch.setattr(people.passwords, "_nobodys", lambda: cheap.hash("nobody has this password"))
+def test_a_user_name_and_a_password_are_refused_or_work(site: Site):
     for number, text in enumerate(HOSTILE):
         site.later(60_000)
         made = tried(partial(people.sign_up, site.store, "Lena", text, WORDS, "yes", "en", site.now_ms))
@@ -73,11 +70,6 @@ def test_a_user_name_and_a_password_are_refused_or_work(site: Site, monkeypatch)
         assert tried(partial(people.sign_in, site.store, text, text, f"192.0.2.{number}", site.now_ms)) is None
         other = partial(people.sign_up, site.store, "Lena", f"other-{number}", WORDS, text, "en", site.now_ms)
         assert other()
-
-
-def cheaper(hasher: Any) -> Any:
-    """The same algorithm at the least cost: it is the letters that are tried here."""
-    return type(hasher)(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def test_wishes_are_kept_as_they_are_or_refused(site: Site):
