@@ -169,16 +169,23 @@ _PRACTICE = frozenset({EventKind.HINTED, EventKind.REVEALED, EventKind.RECALLED}
 """The kinds that are never of a quiz."""
 
 
-def check(event: Event, shape: Shape) -> int:
+TOGETHER = frozenset({Kind.READING, Kind.LESSON, Kind.QUESTION, Kind.ORDER, Kind.MATCH, Kind.GAPS, Kind.CODE})
+"""What can be done by many on one screen: what is read, and practice. All else is for her to do herself."""
+
+
+def check(event: Event, shape: Shape, together: bool = False) -> int:
     """The number of the step an event is about, or Refusal where it can't be about it.
 
-    Judged against the release the event names: a step of another release or course is refused.
+    Judged against the release the event names: a step of another release or course is refused. `together`: somebody
+    else says that she has done it, with others.
     """
     no = shape.numbers.get((event.module, event.name))
     if no is None:
         raise Refusal("no-such-step", "This step is not in the lesson any more.")
     step = shape.steps[no]
-    if step.kind not in _OF[event.kind]:
+    if together and (event.kind is not EventKind.DONE or shape.in_quiz(no) or step.kind not in TOGETHER):
+        raise Refusal("wrong-kind", "This step is for her to do herself.")
+    if step.kind not in _OF[event.kind] and not together:
         raise Refusal("wrong-kind", "This step is not answered that way.")
     if event.kind is EventKind.DONE and step.kind is Kind.LESSON and shape.lesson_of[no].required != {no}:
         raise Refusal("wrong-kind", "This lesson is done by its steps.")

@@ -70,10 +70,16 @@ def record_batch(
 
 
 def record(
-    store: Store, catalogue: Catalogue, person_id: int, events: Sequence[Event], now_ms: int, zone: ZoneInfo
+    store: Store,
+    catalogue: Catalogue,
+    person_id: int,
+    events: Sequence[Event],
+    now_ms: int,
+    zone: ZoneInfo,
+    by_id: int | None = None,
 ) -> list[Result]:
-    """Record events made by a form on this server: their `at_ms` is now."""
-    results = _record(store, catalogue, person_id, list(enumerate(events)), now_ms, now_ms, zone)
+    """Record events made by a form on this server: their `at_ms` is by our clock. `by_id`: who enters them for her."""
+    results = _record(store, catalogue, person_id, list(enumerate(events)), now_ms, now_ms, zone, by_id)
     return [results[order] for order in range(len(events))]
 
 
@@ -91,11 +97,12 @@ def _record(
     sent_ms: int,
     now_ms: int,
     zone: ZoneInfo,
+    by_id: int | None = None,
 ) -> dict[int, Result]:
     """Courses in the order of their ids, one transaction each."""
     results: dict[int, Result] = {}
     prepared: list[Prepared] = []
-    now = Now(now_ms, day_of(now_ms, zone), zone)
+    now = Now(now_ms, day_of(now_ms, zone), zone, by_id)
     shelf = catalogue.shelf(now_ms)
     for order, event in events:
         at_ms = happened(event.at_ms, sent_ms, now_ms)

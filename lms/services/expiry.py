@@ -43,7 +43,7 @@ Forget = Callable[[Connection, list[Key], int], None]
 def run(tools: Tools, _args: Mapping[str, Any], _at_key: str) -> Iterator[At]:
     """Do it, a batch a step. What is gone is gone: it goes on by beginning again. Earlier days' jobs go last."""
     now_ms = tools.clock()
-    batches = itertools.chain(_batches(tools.store, now_ms), _guests(tools.store, now_ms - GUEST_IDLE_MS))
+    batches = itertools.chain(_batches(tools.store, now_ms), _guests(tools.store, now_ms))
     for number, count in enumerate(batches, start=1):
         yield At(str(number), count)
     jobs.drop_ended(tools.store, KIND)
@@ -66,17 +66,17 @@ def _batches(store: Store, now_ms: int) -> Iterator[int]:
     yield from _in_batches(store, handles.old_tries, handles.forget_tries_before, b"", now_ms - throttles.HOUR_MS)
 
 
-def _guests(store: Store, since_ms: int) -> Iterator[int]:
-    after = 0
+def _guests(store: Store, now_ms: int) -> Iterator[int]:
+    after, since_ms = 0, now_ms - GUEST_IDLE_MS
     while ids := _found(store, guests.old, after, since_ms):
-        yield _erase_idle(store, ids, since_ms)
+        yield _erase_idle(store, ids, since_ms, now_ms)
         after = ids[-1]
 
 
 @retried
-def _erase_idle(store: Store, ids: list[int], since_ms: int) -> int:
+def _erase_idle(store: Store, ids: list[int], since_ms: int, at_ms: int) -> int:
     with store.write() as db:
-        return guests.erase_idle(db, ids, since_ms)
+        return guests.erase_idle(db, ids, since_ms, at_ms)
 
 
 def _in_batches(store: Store, find: Find[Key], forget: Forget[Key], after: Key, before_ms: int) -> Iterator[int]:

@@ -46,8 +46,13 @@ def lessons_done(store: Store, guest: SignedIn) -> int | None:
 
 def was_you(store: Store, person: SignedIn, guest: SignedIn, at_ms: int) -> None:
     """What a guest did on this phone is hers, as she says: both are one person from now on, and it counts."""
-    merging.merge(store, person.person_id, guest.person_id, person.person_id, at_ms)
-    _count(store, person.person_id, guest.person_id, at_ms)
+    is_one(store, person.person_id, guest.person_id, person.person_id, at_ms)
+
+
+def is_one(store: Store, person_id: int, guest_id: int, by_id: int, at_ms: int) -> None:
+    """A guest is somebody with an account, whoever says so: from now on what she did is hers, and it counts."""
+    merging.merge(store, person_id, guest_id, by_id, at_ms)
+    _count(store, person_id, guest_id, at_ms)
 
 
 @retried
@@ -82,4 +87,4 @@ def _erase(db: Connection, person_id: int, at_ms: int) -> None:
     if rows.is_counted(db, person_id):
         people_rows.forget(db, person_id, at_ms)
     else:
-        rows.erase(db, person_id)
+        rows.erase(db, person_id, at_ms)

@@ -34,6 +34,7 @@ class _Names:
     groups: Mapping[int, str]
     steps: Mapping[tuple[int, int], str]
     badges: Mapping[int, str]
+    meetings: Mapping[int, str]
 
 
 HEADER = ("part", "number", "name", "value")
@@ -54,7 +55,13 @@ def as_csv(found: Mapping[str, Sequence[Mapping[str, Value]]]) -> bytes:
 def everything(store: Store, *ids: int) -> dict[str, list[dict[str, Value]]]:
     """Table -> rows about a person, under all her ids. Instants are UTC; courses, steps, groups go by their names."""
     with store.read(snapshot=True) as db:
-        names = _Names(course_slugs(db), rows.names_of_groups(db), rows.names_of_steps(db), rows.names_of_badges(db))
+        names = _Names(
+            course_slugs(db),
+            rows.names_of_groups(db),
+            rows.names_of_steps(db),
+            rows.names_of_badges(db),
+            rows.names_of_meetings(db),
+        )
         found: dict[str, list[dict[str, Value]]] = {}
         for person_id in ids:
             for table, row in _without_running(list(rows.every_row(db, person_id))):
@@ -98,6 +105,8 @@ def _readable(row: Mapping[str, Value], names: _Names) -> dict[str, Value]:
             out["step"] = names.steps.get((course_id, value), value)
         elif column == "group_id" and isinstance(value, int):
             out["group"] = names.groups.get(value, value)
+        elif column == "meeting_id" and isinstance(value, int):
+            out["meeting"] = names.meetings.get(value, value)
         elif column == "badge_id" and isinstance(value, int):
             out["badge"] = names.badges.get(value, value)
         elif column == "day_bits" and isinstance(value, int):

@@ -61,11 +61,12 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Now:
-    """The instant of recording, and the day it is on this site."""
+    """The instant of recording, and the day it is on this site; and who records it, where it is not she."""
 
     ms: int
     day: int
     zone: ZoneInfo
+    by_id: int | None = None
 
     def day_of(self, at_ms: int) -> int:
         return self.day if at_ms == self.ms else day_of(at_ms, self.zone)
@@ -75,7 +76,7 @@ def prepare(catalogue: Catalogue, shelf: Shelf, order: int, event: Event, at_ms:
     """Check and mark an event. Refusal where it is about nothing we have, or says what can't be kept."""
     check_words(event.answer if isinstance(event.answer, str) else "", event.evidence)
     shape = _shape(catalogue, shelf, event)
-    no = check(event, shape)
+    no = check(event, shape, together=now.by_id is not None)
     lang = _language(event, shape)
     marked = _mark(catalogue, event, shape, no, lang)
     recorded = Recorded(event.kind, no, shape.release_id, event.attempt, marked, at_ms)
@@ -135,6 +136,6 @@ def _row(event: Event, recorded: Recorded, lang: str, now: Now) -> dict[str, Any
         "at_ms": recorded.at_ms,
         "recorded_ms": now.ms,
         "day": now.day_of(recorded.at_ms),
-        "by_id": None,
+        "by_id": now.by_id,
         "body_hash": event.body_hash,
     }

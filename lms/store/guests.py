@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from lms.store import handles
+from lms.store import attendance as attendance_rows
+from lms.store import handles, merges
 from lms.store.people import GUEST
-from lms.store.tables import METADATA, enrolments, events, milestones, people, sign_ins
+from lms.store.tables import METADATA, attendance, enrolments, events, milestones, people, sign_ins
 
 
 def count_from(db: Connection, person_id: int, at_ms: int) -> None:
@@ -38,11 +39,11 @@ def old(db: Connection, before_ms: int, after: int, limit: int) -> list[int]:
     return list(db.execute(guests.where(here > after).order_by(here).limit(limit)).scalars())
 
 
-def erase_idle(db: Connection, person_ids: Iterable[int], since_ms: int) -> int:
+def erase_idle(db: Connection, person_ids: Iterable[int], since_ms: int, at_ms: int) -> int:
     """Erase those of some guests of whom nothing was seen since an instant, with everything they did. How many."""
     idle = [it for it in person_ids if hold(db, it) and _is_idle(db, it, since_ms)]
     for person_id in idle:
-        erase(db, person_id)
+        erase(db, person_id, at_ms)
     return len(idle)
 
 
@@ -54,17 +55,27 @@ def hold(db: Connection, person_id: int) -> bool:
 
 def _is_idle(db: Connection, person_id: int, since_ms: int) -> bool:
     """Not who was merged with an account: her learning counts, and is part of that person's."""
-    if is_counted(db, person_id):
+    if is_counted(db, person_id) or merges.kept_of(db, person_id) != person_id:
         return False
+    ticked = select(func.max(attendance.c.recorded_ms)).where(attendance.c.person_id == person_id)
     seen = select(func.max(sign_ins.c.seen_ms)).where(sign_ins.c.person_id == person_id)
     acted = select(func.max(events.c.recorded_ms)).where(events.c.person_id == person_id)
-    return all((db.execute(last).scalar() or 0) < since_ms for last in (seen, acted))
+    return all((db.execute(last).scalar() or 0) < since_ms for last in (seen, acted, ticked))
 
 
-def erase(db: Connection, person_id: int) -> None:
-    """Erase a guest: no row of hers stays, in whichever table, also one that is added later."""
+def erase(db: Connection, person_id: int, at_ms: int) -> None:
+    """Erase a guest: no row of hers stays, in whichever table, also one that is added later.
+
+    Of a guest of a club it stays that somebody was there, under a number without a name: that was counted.
+    """
     handles.forget(db, person_id)
+    came = attendance_rows.has_any(db, person_id)
+    stays = (people, attendance) if came else (people,)
     for table in METADATA.sorted_tables:
-        if table.info["class"] == "person" and table is not people:
+        if table.info["class"] == "person" and table not in stays:
             db.execute(delete(table).where(table.c.person_id == person_id))
-    db.execute(delete(people).where(people.c.person_id == person_id))
+    if came:
+        gone = {"display_name": "", "wishes": "{}", "area_id": None, "erased_ms": at_ms}
+        db.execute(update(people).where(people.c.person_id == person_id).values(**gone))
+    else:
+        db.execute(delete(people).where(people.c.person_id == person_id))

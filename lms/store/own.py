@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, select
 
-from lms.store.tables import METADATA, badges, events, groups, step_names
+from lms.store.tables import METADATA, badges, events, groups, meetings, step_names
 from lms.store.tables.columns import Id
 
 HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "actor_id", "by_id", "other_id"})
@@ -60,3 +61,9 @@ def names_of_groups(db: Connection) -> dict[int, str]:
 def names_of_badges(db: Connection) -> dict[int, str]:
     """Id -> slug of every badge: `course/module`, or `course`."""
     return {row.badge_id: row.slug for row in db.execute(select(badges.c.badge_id, badges.c.slug))}
+
+
+def names_of_meetings(db: Connection) -> dict[int, str]:
+    """Id -> name and day of every meeting."""
+    found = db.execute(select(meetings.c.meeting_id, meetings.c.name, meetings.c.starts_ms))
+    return {its_id: f"{name}, {datetime.fromtimestamp(at_ms // 1000, UTC):%Y-%m-%d}" for its_id, name, at_ms in found}

@@ -18,6 +18,7 @@ from lms.web import (
     admin,
     badges,
     chunked,
+    clubs,
     complaints,
     courses,
     credentials,
@@ -65,6 +66,7 @@ MOST_BYTES = 256 * 1024
 _PAGES = (
     admin,
     badges,
+    clubs,
     complaints,
     courses,
     credentials,

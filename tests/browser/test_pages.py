@@ -116,6 +116,11 @@ PAGES = [
     ("femi", "entries.same", "/teach/same?one={lena}&other={mate}", 200),
     ("femi", "registers.register", "/teach/meetings/{met}/register?saved=1", 200),
     ("femi", "registers.register", "/teach/meetings/{ahead}/register", 200),
+    ("femi", "registers.guests", "/teach/meetings/{met}/guests", 200),
+    ("femi", "registers.together_", "/teach/meetings/{now}/together", 200),
+    ("lena", "clubs.mine", "/me/clubs?said=1", 200),
+    ("", "clubs.claim", "/claim", 200),
+    ("lena", "clubs.claim", "/claim", 200),
     ("femi", "groups.poster", "/teach/groups/demo-1/poster", 200),
     ("femi", "groups.cards", "/teach/groups/demo-1/cards", 200),
     ("mira", "groups.mentor", "/mentor", 200),
@@ -170,7 +175,8 @@ def names(site):
         "lena": _public_id(site, "lena"),
         "ada": _public_id(site, "ada"),
         "mate": _mate(site),
-        "met": _met(site, at_ms),
+        "met": _met(site, at_ms - 180 * DAY_MS, at_ms),
+        "now": _met(site, at_ms, at_ms),
         "ahead": add_meeting(site.store, "demo-1", at_ms + 7 * DAY_MS).public_id,
         "wanda": _public_id(site, "wanda"),
         "invite": codes.invite(site.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms),
@@ -180,9 +186,9 @@ def names(site):
     }
 
 
-def _met(site, at_ms):
-    """A meeting of half a year ago at which Lena was, and a guest whose name is long."""
-    its = add_meeting(site.store, "demo-1", at_ms - 180 * DAY_MS)
+def _met(site, starts_ms, at_ms):
+    """A meeting at which Lena was, and a guest whose name is long; and what they did there."""
+    its = add_meeting(site.store, "demo-1", starts_ms)
     femi = _signed_in_person(site, "femi", at_ms)
     names = ["Demo Maximiliana Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff", "?"]
     registers.fill_in(site.store, femi, its.public_id, uuid.uuid4(), [], [_public_id(site, "lena")], names, at_ms)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from lms.learning.people import Role, ScopeKind
-from lms.services import badges, codes, complaints, groups, people
+from lms.services import badges, codes, complaints, groups, people, registers
 from lms.services.courses import Catalogue
 from lms.store.tables import METADATA
 from tests.browser.learning import finish_module
@@ -80,6 +80,14 @@ POST events.events                  401     409   200  409  409  409  409 409
 GET  groups.teach                   303     403   403  200  403  403  200 403
 GET  registers.register             303     403   403  200  403  403  200 403
 POST registers.filled_in            401     403   403  303  403  403  303 403
+GET  registers.guests               303     403   403  200  403  403  200 403
+POST registers.guest_sent           401     403   403  200  403  403  200 403
+GET  registers.together_            303     403   403  200  403  403  200 403
+POST registers.together_sent        401     403   403  303  403  403  303 403
+GET  clubs.mine                     303     200   200  200  200  200  200 200
+POST clubs.not_me                   401     404   303  404  404  404  404 404
+GET  clubs.claim                    200     200   200  200  200  200  200 200
+POST clubs.claimed                  401     303   422  422  422  422  422 422
 POST ticks.sent                     401     403   403  409  403  403  409 403
 POST groups.add                     401     403   403  303  403  403  303 403
 GET  groups.group                   303     403   403  200  403  403  200 403
@@ -227,6 +235,7 @@ def scene(house: House) -> Scene:
     invite = codes.invite(house.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms)
     made = Scene(house, _badge(house, "lena"), invite)
     picture = re.search(r"/files/([0-9a-f]{64})", house.browser().get("/courses/tea/brewing/water?step=boil").text)
+    met, guest = _met(house, at_ms)
     style = re.search(r"/static/([^/]+)/(learner\.css)", house.browser().get("/").text)
     assert picture is not None
     assert style is not None
@@ -248,7 +257,7 @@ def scene(house: House) -> Scene:
         "records.of": {"public_id": public_id(house, "sam")},
         "admin.end": {"public_id": public_id(house, "fola"), "role_id": role_id(house, "fola")},
         "people": {"code": invite},
-        "registers": {"public_id": add_meeting(house.store, house.group, at_ms).public_id},
+        "registers": {"public_id": met},
         "devices": {"public_id": public_id(house, "lena")},
         "files.static": {"digest": style[1], "name": style[2]},
         "files.file": {"digest": picture[1]},
@@ -259,6 +268,10 @@ def scene(house: House) -> Scene:
         "courses.choose": {"lang": "en"},
         "lessons.act": {"act": "done", "step": "boil", "event_id": str(uuid.uuid4())},
         "recall.sent": {"act": "skip", "of": "brewing", "step": "q-hot", "event_id": str(uuid.uuid4())},
+        "registers.guest_sent": {"act": "card", "guest": guest},
+        "registers.together_sent": {"lesson": "tea/brewing/pot", "agreed": public_id(house, "lena")},
+        "clubs.not_me": {"meeting": met, "event_id": str(uuid.uuid4())},
+        "clubs.claimed": {"code": "AAAA-AAAA"},
         "registers.filled_in": {"event_id": str(uuid.uuid4()), "new": "Demo Nadia"},
         "quiz.act": {"act": "started", "event_id": str(uuid.uuid4())},
         "badges.show": {"seen": "me"},
@@ -280,6 +293,19 @@ def scene(house: House) -> Scene:
         "people.invited": {**signing_up, "username": "demo-invited"},
     }
     return made
+
+
+def _met(house: House, at_ms: int) -> tuple[str, str]:
+    """A meeting of the Tuesday club with Lena at it and a guest; the public ids of it and of the guest."""
+    its = add_meeting(house.store, house.group, at_ms)
+    with house.store.write() as db:
+        token = people.sign_in_here(db, person_id(house, "femi"), at_ms)
+    femi = people.signed_in(house.store, token.person_id, token.secret, at_ms)
+    assert femi
+    lena = public_id(house, "lena")
+    registers.fill_in(house.store, femi, its.public_id, uuid.uuid4(), [], [lena], ["Demo Nadia"], at_ms)
+    found = registers.register(house.store, femi, its.public_id, at_ms)
+    return its.public_id, next(it.public_id for it in found.lines if it.guest)
 
 
 def _same(house: House) -> dict[str, object]:
