@@ -50,16 +50,18 @@ def add(commands: Commands[Parser]) -> None:
     )
     command.add_argument("--port", metavar="N", type=a_number(1, 65535), help="the port to listen on (8000)")
     command.add_argument("--host", metavar="H", type=a_host, help="the address to listen on (127.0.0.1)")
-    add_command(
+    command = add_command(
         commands,
         "demo",
         demo,
-        "make the demo people and half a year of their learning, without serving",
+        "make the demo people and nine months of their learning, without serving",
         """
         lms demo
+        lms demo --learners 500
         LMS_VAR=/tmp/try lms demo
         """,
     )
+    command.add_argument("--learners", metavar="N", type=a_number(34, 5000), help="how many learn besides Lena (34)")
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -81,14 +83,14 @@ def serve(args: argparse.Namespace) -> int:
     _become_the_server(settings, door, environ, beside)
 
 
-def demo(_: argparse.Namespace) -> int:
+def demo(args: argparse.Namespace) -> int:
     settings = read(os.environ, secret_needed=False)
     if settings.production:
         raise CannotRun("Demo people are never made in production. Set LMS_MODE=demo, and LMS_VAR to another folder.")
     courses = _courses(settings)
     home.make_folder(settings.var)
     with home.using(settings.var):
-        _print_sign_ins(_prepare(settings, os.environ, courses))
+        _print_sign_ins(_prepare(settings, os.environ, courses, args.learners))
     return 0
 
 
@@ -127,7 +129,9 @@ def _all_sound(courses: Mapping[Path, Files], look: Callable[[str, Files], T]) -
     return sound
 
 
-def _prepare(settings: Settings, environ: Mapping[str, str], courses: Mapping[Path, Files]) -> Settings:
+def _prepare(
+    settings: Settings, environ: Mapping[str, str], courses: Mapping[Path, Files], learners: int | None = None
+) -> Settings:
     """Make and bring up to date all that serving needs; the settings as they are afterwards, with the secrets."""
     from lms.services.stores import open_store
 
@@ -136,7 +140,7 @@ def _prepare(settings: Settings, environ: Mapping[str, str], courses: Mapping[Pa
         home.make_secrets(read(environ, secret_needed=False))  # another start may have made them while we waited
         settings = read(environ)
         if not settings.production:
-            _make_demo(store, settings)
+            _make_demo(store, settings, learners)
     return settings
 
 
@@ -171,11 +175,11 @@ def _publish(store: Store, courses: Mapping[Path, Files]) -> None:
             print(f"Published {done.course}.", flush=True)
 
 
-def _make_demo(store: Store, settings: Settings) -> None:
+def _make_demo(store: Store, settings: Settings, learners: int | None) -> None:
     from lms.services.demo import make_demo
 
     with Bar("Making demo people") as bar:
-        make_demo(store, settings.demo_password, settings.secret_key, settings.timezone, now_ms(), bar)
+        make_demo(store, settings.demo_password, settings.secret_key, settings.timezone, now_ms(), bar, learners)
 
 
 def _print_sign_ins(settings: Settings) -> None:

@@ -249,9 +249,9 @@ def organisation_rows(db: Connection) -> list[tuple[int, str, str]]:
     return [(organisation_id, public_id, name) for organisation_id, public_id, name in rows]
 
 
-def add_area(db: Connection, code: str, name: str) -> int:
-    """A place by its code, made where it is new; returns its id."""
-    db.execute(insert_into(db, areas).values(code=code, name=name).on_conflict_do_nothing())
+def add_area(db: Connection, code: str, name: str, parent_id: int | None = None) -> int:
+    """A place by its code, made where it is new, inside another or none; returns its id."""
+    db.execute(insert_into(db, areas).values(code=code, name=name, parent_id=parent_id).on_conflict_do_nothing())
     return int(db.execute(select(areas.c.area_id).where(areas.c.code == code)).scalar_one())
 
 
