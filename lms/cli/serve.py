@@ -61,7 +61,7 @@ def add(commands: Commands[Parser]) -> None:
         LMS_VAR=/tmp/try lms demo
         """,
     )
-    command.add_argument("--learners", metavar="N", type=a_number(34, 5000), help="how many learn besides Lena (34)")
+    command.add_argument("--learners", metavar="N", type=a_number(30, 5000), help="how many learn besides Lena (30)")
 
 
 def serve(args: argparse.Namespace) -> int:

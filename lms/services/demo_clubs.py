@@ -44,7 +44,7 @@ _FIRST = (
     ("Evening phones (demo)", 0, 60),
 )
 """Name, place in _AREAS, days ago it started: of the groups of the small demo."""
-SMALL = 34
+SMALL = 30
 """Learners of the small demo besides Lena."""
 A_CLUB = 25
 """Learners of each group more."""

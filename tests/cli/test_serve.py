@@ -120,7 +120,7 @@ def test_it_prints_the_address_and_who_can_sign_in(site):
         server.page("/healthz")
     assert f"http://127.0.0.1:{server.port}\n" in server.printed
     names = re.findall(r"sign in as (\w+) +password purple-kettle-home", server.printed)
-    assert names == ["lena", "femi", "mira", "fola", "ada"]
+    assert names == ["lena", "femi", "olu", "mira", "fola", "ada"]
     assert not (site / "var/demo-password").exists()
 
 
