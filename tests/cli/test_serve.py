@@ -293,3 +293,16 @@ def test_a_restore_waits_for_no_one_and_overwrites_no_one(demo):
     assert "A server is using" in done.stderr
     with home.hold_alone(demo / "var"):
         assert "is being restored" in refused(demo, "--port", str(a_port()))
+
+
+def test_a_demo_grows_to_as_many_learners_as_are_asked_for(run, demo):
+    before = rows(demo)
+    assert run("demo", "--learners", "42").code == 0
+    grown = rows(demo)
+    assert grown["people"] == before["people"] + 12
+    assert grown["groups"] == before["groups"] + 1
+    assert grown["events"] > before["events"]
+    assert run("demo", "--learners", "42").code == 0
+    assert run("demo").code == 0
+    assert rows(demo) == grown
+    assert run("demo", "--learners", "9").code == 2
