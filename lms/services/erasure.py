@@ -20,7 +20,7 @@ from lms.services.people import SignedIn, id_of_username
 from lms.services.pins import Pin
 from lms.services.roles import check_not_last
 from lms.services.ways_in import is_hers
-from lms.store import audit, merges
+from lms.store import audit, handles, merges
 from lms.store import people as rows
 from lms.store.gate import Store, retried
 
@@ -37,6 +37,12 @@ def erase(store: Store, person_id: int, by_id: int | None, at_ms: int) -> None:
         if not _erased(db, person_id, by_id, at_ms):
             raise NotFound("There is no such person, or she was erased already.")
     settle(store)
+
+
+def is_gone(store: Store, public_id: str) -> bool:
+    """Whether the account of a public id was closed: then a phone that keeps things of hers is to drop them."""
+    with store.read() as db:
+        return handles.find(db, rows.GONE, public_id) is not None
 
 
 def settle(store: Store) -> None:

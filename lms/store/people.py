@@ -350,6 +350,7 @@ def forget(db: Connection, person_id: int, at_ms: int) -> None:
     for table in (words, secrets, sign_ins, devices, consents, mail, credentials):
         db.execute(delete(table).where(table.c.person_id == person_id))
     handles.forget(db, person_id)
+    _say_gone(db, person_id, at_ms)
     complaints.forget(db, person_id, at_ms)
     db.execute(update(events).where(events.c.person_id == person_id).values(body_hash=None))
     unsaid = {"shown": False, "named": False, "evidence": None, "why": None, "due_ms": None}
@@ -361,3 +362,13 @@ def forget(db: Connection, person_id: int, at_ms: int) -> None:
     )
     gone = {"display_name": "", "username": None, "email": None, "wishes": "{}", "area_id": None, "erased_ms": at_ms}
     db.execute(update(people).where(people.c.person_id == person_id).values(**gone))
+
+
+GONE = "gone"
+"""The kind of handle that tells a phone that an account is closed, by the id under which it keeps things of hers."""
+
+
+def _say_gone(db: Connection, person_id: int, at_ms: int) -> None:
+    public_id = db.execute(select(people.c.public_id).where(people.c.person_id == person_id)).scalar()
+    if public_id:
+        handles.add(db, GONE, public_id, person_id, at_ms)

@@ -83,6 +83,7 @@ def _asset(name: str, content_type: str, body: bytes) -> Asset:
 
 
 _NOTE = re.compile(r"/\*.*?\*/", re.DOTALL)
+_NOTE_AT_END = re.compile(r"""\s//\s[^"'`]*$""")
 _SPACES = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};,>]) ?")
 _COLON = re.compile(r"(?<=[a-z0-9-]): ")
@@ -101,9 +102,12 @@ def squeezed(css: str) -> str:
 
 @lru_cache(maxsize=64)
 def without_notes(script: str) -> str:
-    """JavaScript without the lines that are only a note, and without the spaces before a line.
+    """JavaScript without its notes, and without the spaces before a line.
 
-    A line in a text over several lines must not begin with `//`.
+    A note is a line of its own, or ends one and holds no quotes. No text over several lines may hold either.
+
+    >>> without_notes("// so\\n  f(1); // it's 1 // or\\n  g('a // b');")
+    "f(1); // it's 1\\ng('a // b');\\n"
     """
-    lines = (line.strip() for line in script.splitlines())
+    lines = (_NOTE_AT_END.sub("", line).strip() for line in script.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))

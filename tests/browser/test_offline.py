@@ -9,7 +9,7 @@ import pytest
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import expect
 
-from lms.services import people, publishing
+from lms.services import erasure, people, publishing
 from lms.settings import Settings
 from lms.web.app import create_app
 from lms.web.signed import cookie_name
@@ -508,6 +508,33 @@ def test_closing_her_account_takes_what_is_hers_off_the_phone_and_nothing_of_it_
     assert phone.page.evaluate("who => storage.places.get(who, 'away', 'kettle')", owner) is None
     left = site.sql("select display_name, username from people where person_id = ?", her_id)
     assert left == [("", None)]
+
+
+@pytest.mark.parametrize("now", ["nobody", "somebody"])
+def test_an_account_closed_on_another_phone_leaves_nothing_on_this_one(phone, wire, site, now):
+    owner, her_id = phone.page.evaluate("phone.who()"), site.person_id(phone.username)
+    read_step(phone, wire)
+    expect(status(phone)).to_contain_text(WAITS)
+    erasure.erase(site.store, her_id, None, now_ms())
+    if now == "somebody":
+        people.sign_up(site.store, "Demo Else", other := a_username(), PASSWORD, "yes", "en", now_ms())
+        sign_in(phone, other)
+        wire.mode = "fine"
+        phone.open("/help")
+    else:  # the kept page still stands
+        back_online(phone, wire)
+    says(phone, "An account that was used on this phone is closed. What it kept here is gone.")
+    assert owner not in phone.page.evaluate("storage.people()")
+    assert site.sql("select count(*) from events where person_id = ?", her_id) == [(0,)]
+
+
+def test_a_page_of_hers_that_the_browser_kept_whole_is_asked_for_anew(phone):
+    phone.open("/me")
+    phone.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    expect(phone.page.locator("main")).to_be_hidden()
+    phone.page.context.clear_cookies()
+    phone.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
 def test_an_answer_that_is_refused_says_why_until_she_deletes_it(phone, wire):

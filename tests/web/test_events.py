@@ -9,6 +9,7 @@ import uuid
 import pytest
 from werkzeug.test import TestResponse
 
+from lms.services import erasure
 from lms.services.courses import Catalogue
 from tests.web.conftest import URL, Browser, now_ms
 
@@ -98,6 +99,18 @@ def until_refused(house, browser: Browser, who: str, events: int = 0) -> tuple[i
         if answer.status_code != 200:
             return taken, answer
     raise AssertionError("never refused")
+
+
+def test_a_phone_is_told_that_an_account_is_closed_whoever_is_signed_in(house, lena):
+    who, good = person(lena), event(house)
+    erasure.erase_named(house.store, "lena", now_ms())
+    for browser in (lena, house.browser(), house.browser("sam")):
+        for events in ([], [good]):
+            answer = post(browser, {"person": who, "sent": NOW, "events": events})
+            assert answer.status_code == 410
+            assert "This account is closed." in answer.json["detail"]
+    assert "lena" not in answer.text.casefold()
+    assert house.rows()["events"] == 0
 
 
 @pytest.mark.parametrize(("events", "fewest"), [(0, 60), (200, 15)])

@@ -127,7 +127,7 @@ def test_closing_takes_the_password_and_leaves_nothing_that_a_form_or_a_phone_co
     assert late.status_code == 401
     event = {"id": str(uuid.uuid4()), "course": "tea", "name": "pour", "kind": "done"}
     batch = {"person": her_id, "sent": "2026-11-22T00:00:00Z", "events": [event]}
-    for browser, status in ((lena, 401), (house.browser("sam"), 409)):
+    for browser, status in ((lena, 410), (house.browser("sam"), 410)):
         answer = browser.client.post("/events", json=batch, base_url=URL, headers={"Origin": URL})
         assert answer.status_code == status
     assert {**house.rows(), "sign_ins": 0} == {**before, "sign_ins": 0}

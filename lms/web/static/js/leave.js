@@ -40,10 +40,13 @@
   else remembered((tab) => tab.removeItem(NAME));
 
   // A page that a browser keeps whole, to show it again when somebody goes back, it keeps covered.
-  addEventListener("pagehide", () => { if (link()) cover(); });
+  // Nor is a page of somebody's shown again as it stood: she may have signed out since, or closed her account.
+  const hers = () => document.querySelector("#phone[data-person]:not([data-person=''])");
+  addEventListener("pagehide", ({ persisted }) => { if (link() || (persisted && hers())) cover(); });
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
     if (left()) leave(left());
+    else if (hers()) location.reload();
     else root.style.visibility = "";
   });
 

@@ -33,8 +33,15 @@ const outbox = (() => {
     }
 
     // Send all that waits for one person. What came of it: how many were `sent` and `refused`, and why it stopped:
-    // `done`, `offline`, `sign-in`, `other` (somebody else is signed in) or `later` (in `wait` seconds, if it says).
+    // `done`, `offline`, `sign-in`, `other` (somebody else is signed in), `gone` (her account is closed) or `later` (in
+    // `wait` seconds, if it says).
     const flush = (person) => lock(() => sendAll(person));
+
+    // Whether the site says that her account is closed; null where it says nothing.
+    async function isGone(person) {
+      const { status } = await post(person, []);
+      return status ? status === 410 : null;
+    }
 
     async function sendAll(person) {
       const told = { sent: 0, refused: 0, stop: "" };
@@ -68,6 +75,7 @@ const outbox = (() => {
 
     function stopped({ status, wait }) {
       if (!status) return { stop: "offline" };
+      if (status === 410) return { stop: "gone" };
       if (status === 401) return { stop: "sign-in" };
       return status === 409 ? { stop: "other" } : { stop: "later", wait };
     }
@@ -114,7 +122,7 @@ const outbox = (() => {
       for (const it of await store.all(person)) if (it.state === "sent") await store.drop(person, it.id);
     }
 
-    return { add, count, flush, restored, forget, all: store.all, drop: store.drop };
+    return { add, count, flush, isGone, restored, forget, all: store.all, drop: store.drop };
   }
 
   const inTime = () => (AbortSignal.timeout ? AbortSignal.timeout(LONGEST_MS) : undefined);

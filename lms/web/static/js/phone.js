@@ -45,6 +45,7 @@ const phone = (() => {
     if (!person) return { stop: "done" };
     // Nobody is signed in here: the site could only say so.
     const told = mine === "" ? { sent: 0, stop: "sign-in" } : await box.flush(person);
+    if (told.stop === "gone") return erase(person);
     await tell(person, told);
     clearTimeout(again);
     if (told.stop === "later") again = setTimeout(look, Math.min(told.wait || 30, 3_600) * 1_000);
@@ -128,10 +129,24 @@ const phone = (() => {
     for (const it of await storage.modules.all()) if (it.leave) await storage.modules.drop(it);
   }
 
-  // Her account is closed: nothing of hers stays on this phone, what was never sent neither.
+  // Her account is closed, perhaps on another phone.
   async function erase(person) {
-    await forget(person);
-    for (const { id } of await storage.answers.all(person)) await storage.answers.drop(person, id);
+    await storage.erase(person);
+    say(["gone", 0]);
+    document.dispatchEvent(new Event("phone"));
+    return { sent: 0, stop: "gone" };
+  }
+
+  // Nobody else's flush would tell: asked once by each tab, and again once somebody else is signed in, or nobody.
+  async function askWhoIsGone() {
+    const asked = (work) => { try { return work(sessionStorage); } catch { return null; } };
+    if (mine === undefined || asked((tab) => tab.getItem("asked")) === mine) return;
+    for (const person of await storage.people()) {
+      const gone = person !== mine && (await box.isGone(person));
+      if (gone === null) return;
+      if (gone) await erase(person);
+    }
+    asked((tab) => tab.setItem("asked", mine));
   }
 
   addEventListener("submit", (event) => {
@@ -144,8 +159,11 @@ const phone = (() => {
   if (worker) navigator.serviceWorker.addEventListener("message", look);
   addEventListener("online", look);
   addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-  if (status.dataset.gone) erase(status.dataset.gone).catch(() => {});
-  else look();
+  if (status.dataset.gone) {
+    left = true;
+    storage.erase(status.dataset.gone).catch(() => {});
+  } else look();
+  askWhoIsGone().catch(() => {});
   leaveAtLast().catch(() => {});
   if (mine) who().then((person) => refresh(person, isHere)).catch(() => {});
 

@@ -73,6 +73,20 @@ const storage = (() => {
     get: (name) => read("notes", (store) => waitFor(store.get(name))),
   };
 
+  // Everybody of whom something is kept here.
+  async function people() {
+    const found = await Promise.all(["answers", "places"].map((name) => read(name, (store) => waitFor(store.getAll()))));
+    return [...new Set([await notes.get("person"), ...found.flat().map((it) => it.person)])].filter(Boolean);
+  }
+
+  // Her account is closed: nothing of hers stays here, what was never sent neither.
+  async function erase(person) {
+    for (const { id } of await answers.all(person)) await answers.drop(person, id);
+    await places.drop(person);
+    for (const name of ["person", "leaving"]) if ((await notes.get(name)) === person) await notes.put(name, "");
+    for (const it of await modules.all()) if (it.leave) await modules.drop(it);
+  }
+
   // One piece of work after another, in every tab; each at once where a browser is too old to wait for the others.
   const lock = (work) => (navigator.locks ? navigator.locks.request("outbox", work) : work());
 
@@ -106,5 +120,5 @@ const storage = (() => {
     },
   };
 
-  return { answers, places, notes, modules, lock };
+  return { answers, places, notes, modules, people, erase, lock };
 })();

@@ -51,6 +51,7 @@ addEventListener("fetch", (event) => {
 async function sendInTheBackground() {
   const person = await storage.notes.get("person");
   const told = person ? await box.flush(person) : { stop: "done" };
+  if (told.stop === "gone") await storage.erase(person);
   (await clients.matchAll()).forEach((page) => page.postMessage("sent"));
   if (told.stop === "offline") throw new Error("offline");
 }

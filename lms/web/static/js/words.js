@@ -8,6 +8,7 @@ const WORDS = `
 <a data-word="sign-in" href="/sign-in">Sign in again to send {n} saved answers.</a>
 <a data-word="refused-1" href="/phone">1 answer was not sent. See why</a>
 <a data-word="refused" href="/phone">{n} answers were not sent. See why</a>
+<span data-word="gone">An account that was used on this phone is closed. What it kept here is gone.</span>
 <span data-word="leaving-1">1 answer is not sent yet. It stays on this phone until you sign in here again. Press Sign out once more to go.</span>
 <span data-word="leaving">{n} answers are not sent yet. They stay on this phone until you sign in here again. Press Sign out once more to go.</span>
 `;
