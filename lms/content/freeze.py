@@ -164,6 +164,7 @@ class _Press:
             engaged=course.engaged,
             badge=self.badge,
             help=course.help,
+            reviews={name: self.book.facts[name].review for name in course.help if name in self.book.facts},
             authors=course.authors,
             licence=course.licence,
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -164,6 +165,12 @@ class CoursePlan:
     titles: Mapping[str, Mapping[tuple[str, str], str]] = field(default_factory=dict)
     """Of each language the course is translated into: (module, name) -> the title of what is translated; ("", "") is
     the course, (module, "") a module. What is missing has its title in the source language."""
+    reviews: Mapping[str, date] = field(default_factory=dict)
+    """Of each fact for "Get help now": the day by which a person is to have checked it again."""
+
+    def overdue(self, today: date) -> tuple[str, ...]:
+        """The facts for "Get help now" whose day is past, in the order of their names."""
+        return tuple(sorted(name for name, day in self.reviews.items() if day < today))
 
     @property
     def langs(self) -> tuple[str, ...]:

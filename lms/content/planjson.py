@@ -7,6 +7,7 @@ every earlier release as it is, to the byte.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -113,6 +114,7 @@ def plan_to_json(plan: CoursePlan) -> dict[str, Any]:
         "licence": plan.licence,
         "modules": [_module_to_json(module) for module in plan.modules],
         **({"titles": _titles_to_json(plan.titles)} if plan.titles else {}),
+        **({"reviews": {name: day.isoformat() for name, day in plan.reviews.items()}} if plan.reviews else {}),
     }
 
 
@@ -130,6 +132,7 @@ def plan_from_json(value: Mapping[str, Any]) -> CoursePlan:
         authors=value["authors"],
         licence=value["licence"],
         titles={lang: _titles_from_json(titles) for lang, titles in value.get("titles", {}).items()},
+        reviews={name: date.fromisoformat(day) for name, day in value.get("reviews", {}).items()},
     )
 
 

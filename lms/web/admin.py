@@ -22,7 +22,7 @@ from lms.web.forms import Form, choices, label
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, named
 from lms.web.signed import allow, must_be_me
-from lms.web.site import now_ms, shelf, site, store
+from lms.web.site import now_ms, overdue, shelf, site, store
 from lms.web.words import at_time, day_of, on
 
 pages = Blueprint("admin", __name__)
@@ -103,6 +103,7 @@ def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status
         erased="erased" in request.args,
         stopped=tuple(_stopped()),
         complaints=complaints.waiting(store()),
+        overdue=overdue(),
         unsigned="" if site().settings.badge_keys else UNSIGNED,
         staff=True,
         tab="/admin",

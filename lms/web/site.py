@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app, g
 
+from lms.learning.days import day_of
 from lms.services.courses import Catalogue, Shelf
 from lms.services.stores import Store
 from lms.settings import Settings
@@ -89,6 +90,13 @@ def shelf() -> Shelf:
         g.shelf = site().catalogue.shelf(now_ms())
     found: Shelf = g.shelf
     return found
+
+
+def overdue() -> dict[str, tuple[str, ...]]:
+    """Course -> those of its help numbers and other facts for "Get help now" that somebody was to check again before today."""
+    today = day_of(now_ms(), site().settings.timezone)
+    late = {it.plan.course: it.plan.overdue(today) for it in shelf().courses.values()}
+    return {course: names for course, names in late.items() if names}
 
 
 def now_ms() -> int:
