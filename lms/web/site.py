@@ -93,7 +93,7 @@ def shelf() -> Shelf:
 
 
 def overdue() -> dict[str, tuple[str, ...]]:
-    """Course -> those of its help numbers and other facts for "Get help now" that somebody was to check again before today."""
+    """Course -> those of its facts for "Get help now" that somebody was to check again before today."""
     today = day_of(now_ms(), site().settings.timezone)
     late = {it.plan.course: it.plan.overdue(today) for it in shelf().courses.values()}
     return {course: names for course, names in late.items() if names}
