@@ -106,7 +106,7 @@ class Row:
 
     public_id: str
     name: str
-    last: str
+    last: Words
     quiet: bool
     begun: bool
     """Whether she has begun this course."""

@@ -29,7 +29,7 @@ from lms.web.courses import module_of
 from lms.web.headers import KEEP
 from lms.web.keeping import kept
 from lms.web.pages import page
-from lms.web.signed import allow, allow_anyone, be_nobody, must_be_me
+from lms.web.signed import allow, allow_anyone, be_nobody, me, must_be_me
 from lms.web.site import shelf, site, store
 
 pages = Blueprint("offline", __name__)
@@ -44,7 +44,7 @@ GOES = 3
 def worker() -> Response:
     """The script that answers in our place where there is no connection. Its first line changes with the shell."""
     script, page = site().worker, shell().get_data()
-    paths = ["/offline", *site().shell(languages.tongue_for(None).lang)]
+    paths = ["/offline", *site().shell(languages.tongue_for(me()).lang)]
     name = hashlib.sha256(page + script.body).hexdigest()[:16]
     head = f"const SHELL = {json.dumps({'name': f'shell-{name}', 'paths': paths})};\n"
     answer = Response(head.encode() + script.body, content_type=script.content_type)
@@ -78,8 +78,11 @@ def manifest() -> Response:
 @pages.get("/offline")
 @allow_anyone
 def shell() -> Response:
-    """The page that shows what is kept, where there is no connection: nobody's."""
-    be_nobody()
+    """The page that shows what is kept, where there is no connection: nobody's, in the language of who has the phone.
+
+    Her script asks for it again when somebody with another language is signed in.
+    """
+    be_nobody(languages.tongue_for(me()).lang)
     return _for_phones(page("offline/shell.html", read_only=False, on_phone=True))
 
 

@@ -74,10 +74,10 @@ class Me:
 class Nobody(Me):
     """Who a page is made for that a phone keeps: a learner of whom nothing is known, nothing kept and nothing shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: str = "") -> None:
         self.person_id = 0  # nobody's: `people` makes none
         self.public_id = self.name = ""
-        self.wishes = {}
+        self.wishes = {people.WORDS_WISH: words}
         self.guest = False
         self.others = ()
 
@@ -103,9 +103,9 @@ def wants_pictures() -> bool:
     return "data-pictures" not in looks_of(me())
 
 
-def be_nobody() -> None:
-    """From here on this request is nobody's, whoever sent it."""
-    g.me = Nobody()
+def be_nobody(words: str = "") -> None:
+    """From here on this request is nobody's, whoever sent it. `words`: the language it is answered in all the same."""
+    g.me = Nobody(words)
 
 
 def cookie_name(public_url: str) -> str:

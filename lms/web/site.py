@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import current_app, g
 
-from lms.learning.days import day_of
 from lms.services.courses import Catalogue, Shelf
 from lms.services.stores import Store
 from lms.settings import Settings
@@ -94,7 +94,7 @@ def shelf() -> Shelf:
 
 def overdue() -> dict[str, tuple[str, ...]]:
     """Course -> those of its facts for "Get help now" that somebody was to check again before today."""
-    today = day_of(now_ms(), site().settings.timezone)
+    today = datetime.fromtimestamp(now_ms() / 1000, site().settings.timezone).date()
     late = {it.plan.course: it.plan.overdue(today) for it in shelf().courses.values()}
     return {course: names for course, names in late.items() if names}
 

@@ -102,15 +102,29 @@ def at_time(at_ms: int, zone: ZoneInfo) -> Words:
     return written(lambda locale: f"{_day(there.date(), locale)}, {there:%H:%M}")
 
 
-def last_here(at_ms: int | None, now_ms: int, zone: ZoneInfo) -> str:
+def last_here(at_ms: int | None, now_ms: int, zone: ZoneInfo) -> Words:
     """`Today`, `Yesterday`, `Tuesday`, `4 Nov`, `4 Nov 2025`; `Not yet` for never."""
     if at_ms is None:
-        return "Not yet"
+        return _("Not yet")
     day, today = day_of(at_ms, zone), day_of(now_ms, zone)
     days = (today - day).days
-    if days < 7:
-        return ("Today", "Yesterday")[max(days, 0)] if days < 2 else f"{day:%A}"
-    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
+    if days < 2:
+        return _("Yesterday") if days == 1 else _("Today")
+    parts = "EEEE" if days < 7 else "d MMM" if day.year == today.year else "d MMM y"
+    return written(lambda locale: _short(day, parts, locale))
+
+
+_ENGLISH_PARTS = {"EEEE": "{0:%A}", "d MMM": "{0.day} {0:%b}", "d MMM y": "{0.day} {0:%b %Y}"}
+
+
+def _short(day: date, parts: str, locale: str) -> str:
+    if locale == ENGLISH.locale:
+        return _ENGLISH_PARTS[parts].format(day)
+    from babel.dates import format_date, format_skeleton
+
+    if parts == "EEEE":
+        return format_date(day, parts, locale)
+    return format_skeleton(parts.replace(" ", ""), day, locale=locale)
 
 
 FOR_TEMPLATES: Mapping[str, Callable[..., object]] = {

@@ -152,6 +152,20 @@ def test_a_page_from_before_a_publication_keeps_what_is_shown_now(house, lena, k
     assert made == keep(lena, now, "passwords").get_json()
 
 
+def test_the_page_without_a_connection_is_in_the_language_of_who_has_the_phone(house, lena, visitor):
+    def spoken(browser, **headers):
+        worker = browser.client.get("/sw.js", base_url=URL, headers=headers).text
+        page = browser.client.get("/offline", base_url=URL, headers=headers).text
+        return re.search(r'<html lang="([^"]+)"', page)[1], worker.partition("\n")[0]
+
+    english, welsh = spoken(visitor), spoken(visitor, Accept_Language="cy")
+    assert (english[0], welsh[0]) == ("en-GB", "cy")
+    assert english[1] != welsh[1]
+    lena.send("/me/settings", page="/me/settings", lang="cy")
+    assert spoken(lena, Accept_Language="en") == welsh
+    assert "Lena" not in lena.get("/offline").text
+
+
 def test_the_worker_has_the_whole_site_is_asked_for_each_time_and_changes_with_the_shell(visitor):
     answer = visitor.get("/sw.js")
     assert answer.mimetype == "text/javascript"

@@ -37,6 +37,14 @@ def test_when_somebody_was_last_here(at, said):
     assert words.last_here(at and ms(at), NOW, LONDON) == said
 
 
+def test_the_day_somebody_was_last_here_is_said_in_the_language_of_the_words():
+    welsh = saying.Speech(Tongue("cy", "cy"), "cy")
+    said = [
+        words.last_here(ms(at), NOW, LONDON).piece(welsh)[0] for at in ("2026-11-17T10:00:00", "2025-12-31T10:00:00")
+    ]
+    assert said == ["Dydd Mawrth", "31 Rhag 2025"]
+
+
 def test_summer_nights_belong_to_the_next_day():
     assert words.day_of(ms("2026-07-01T23:30:00"), LONDON).isoformat() == "2026-07-02"
 

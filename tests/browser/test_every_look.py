@@ -1,0 +1,102 @@
+"""Every kind of page in every look somebody can give it, on a small phone: each is opened once, and then changed as it stands.
+
+Nothing sticks out with words twice the size, in either direction, with more room, or in a system's own colours; what is
+written can be read in light, dark and with more contrast; and what has the focus can be seen.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.test_pages import PAGES, _signed_in, names  # noqa: F401
+
+SHOTS = os.environ.get("LMS_SHOTS", "")
+"""A folder for pictures of all of it, for whoever wants to look."""
+
+LOOKS = {
+    "light": {},
+    "dark": {"data-colours": "dark"},
+    "contrast": {"data-contrast": "more"},
+    "dark contrast": {"data-colours": "dark", "data-contrast": "more"},
+    "twice the size": {"style": "font-size: 200%"},
+    "mirrored": {"dir": "rtl"},
+    "mirrored, twice the size": {"dir": "rtl", "style": "font-size: 200%"},
+    "largest, more room": {"data-text": "largest", "data-spacing": "wide"},
+}
+IN_COLOURS = ("dark", "contrast", "dark contrast")
+"""Looks whose colours are others: `test_pages` reads the light ones."""
+
+CHANGE = """looks => { const root = document.documentElement
+  for (const name of ["data-colours", "data-contrast", "data-text", "data-spacing", "style"]) root.removeAttribute(name)
+  root.dir = "ltr"
+  for (const [name, value] of Object.entries(looks)) name === "style" ? root.style.fontSize = "200%" : root.setAttribute(name, value)
+  return document.documentElement.offsetWidth }"""
+
+STICKS_OUT = """() => { const wide = innerWidth, root = document.documentElement
+  const own = it => { for (let up = it.parentElement; up && up !== document.body; up = up.parentElement)
+    if (getComputedStyle(up).overflowX !== "visible") return true; return false }
+  if (root.scrollWidth <= wide) return []
+  const all = [...document.querySelectorAll("body *")].filter(it => { const { left, right, width } = it.getBoundingClientRect()
+    return width && (right > wide + 1 || (root.dir === "rtl" && left < -1)) && !own(it) })
+  return [`${root.scrollWidth - wide} px`, ...all.slice(-3).map(it => `${it.tagName}.${it.className}: ${it.textContent.trim().slice(0, 40)}`)] }"""
+
+UNSEEN_FOCUS = """() => [...document.querySelectorAll("main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary")]
+  .filter(it => it.checkVisibility({ visibilityProperty: true }) && !it.disabled)
+  .filter(it => { it.focus({ preventScroll: true, focusVisible: true })
+    if (document.activeElement !== it) return false
+    const beside = [it, it.nextElementSibling, it.closest("label"), it.labels && it.labels[0]].filter(Boolean)
+    return !beside.some(box => { const its = getComputedStyle(box)
+      return (its.outlineStyle !== "none" && parseFloat(its.outlineWidth) > 0) || its.boxShadow !== "none" }) })
+  .map(it => it.outerHTML.slice(0, 90))"""
+
+CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+
+KINDS = [(who, path) for who, _endpoint, path, status in PAGES if status != 403]
+
+
+def faults_of(page, path):
+    found = []
+    for look, attributes in LOOKS.items():
+        page.evaluate(CHANGE, attributes)
+        found += [f"{path} {look}: {it}" for it in page.evaluate(STICKS_OUT)]
+        if look in IN_COLOURS:
+            found += [f"{path} {look}: {it}" for it in hard_to_read(page)]
+        shoot(page, path, look)
+    page.evaluate(CHANGE, LOOKS["light"])
+    page.emulate_media(forced_colors="active")
+    found += [f"{path} forced colours: {it}" for it in (*page.evaluate(STICKS_OUT), *page.evaluate(UNSEEN_FOCUS))]
+    shoot(page, path, "forced colours")
+    page.emulate_media(forced_colors="none")
+    return found
+
+
+def hard_to_read(page):
+    found = Axe().run(page, options=CONTRAST).response["violations"]
+    return [node["html"][:120] for it in found for node in it["nodes"]]
+
+
+def shoot(page, path, look):
+    if SHOTS:
+        name = re.sub(r"\W+", "-", f"{path} {look}").strip("-")
+        page.screenshot(path=Path(SHOTS, f"{name}.png"), full_page=True)
+
+
+BY_WHO = {
+    who: [path for _, path in pages] for who, pages in groupby(sorted(KINDS, key=lambda it: it[0]), lambda it: it[0])
+}
+
+
+@pytest.mark.parametrize("who", BY_WHO, ids=[who or "visitor" for who in BY_WHO])
+def test_a_page_holds_and_can_be_read_in_every_look(site, profile, names, who):  # noqa: F811
+    page = _signed_in(site, profile, who)
+    faults = []
+    for path in dict.fromkeys(BY_WHO[who]):
+        page.goto(path.format(**names))
+        faults += faults_of(page, path)
+    assert faults == []
