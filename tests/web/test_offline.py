@@ -161,7 +161,7 @@ def test_the_page_without_a_connection_is_in_the_language_of_who_has_the_phone(h
     english, welsh = spoken(visitor), spoken(visitor, Accept_Language="cy")
     assert (english[0], welsh[0]) == ("en-GB", "cy")
     assert english[1] != welsh[1]
-    lena.send("/me/settings", page="/me/settings", lang="cy")
+    lena.send("/me/settings", page="/me/settings", act="looks", name="Lena", adult="yes", lang="cy")
     assert spoken(lena, Accept_Language="en") == welsh
     assert "Lena" not in lena.get("/offline").text
 
