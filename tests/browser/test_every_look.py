@@ -90,9 +90,7 @@ def shoot(page, path, look):
         page.screenshot(path=Path(SHOTS, f"{name}.png"), full_page=True)
 
 
-BY_WHO = {
-    who: [path for _, path in pages] for who, pages in groupby(sorted(KINDS, key=lambda it: it[0]), lambda it: it[0])
-}
+BY_WHO = {who: [path for its, path in KINDS if its == who] for who in dict.fromkeys(who for who, _ in KINDS)}
 
 
 @pytest.mark.parametrize("who", BY_WHO, ids=[who or "visitor" for who in BY_WHO])
