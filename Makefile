@@ -23,7 +23,7 @@ serve: installed
 	@exec $(IN)/lms serve $(ARGS)
 
 test: installed-for-tests
-	$(IN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(IN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: installed-for-tests
 	$(IN)/ruff check .

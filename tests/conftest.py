@@ -32,12 +32,31 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 MARKED_BY = {"postgres_url": "postgres", "chromium_path": "browser"}
 """Fixture -> the mark of every test that takes it, so that `-m 'not browser'` needs no list."""
 
+LONGEST = (
+    "tests/faults/test_outbox.py",
+    "tests/content/test_hostile.py",
+    "tests/browser/test_pages.py",
+    "tests/services/test_reports_dates.py",
+    "tests/browser/test_sorting.py",
+    "tests/content/test_bounds.py",
+    "tests/web/test_matrix.py",
+    "tests/browser/test_kinds.py",
+    "tests/web/test_hostile.py",
+    "tests/browser/test_journey.py",
+    "tests/browser/test_offline.py",
+    "tests/faults/test_kills.py",
+    "tests/cli/test_serve.py",
+)
+"""Begun first, the longest of them before the others: no process is left alone with one at the end of a run."""
+
 # A busy machine is slow, not wrong: laws are judged by what they say, not by how long they took.
 hypothesis.settings.register_profile("steady", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    places = {path: place for place, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         for fixture in MARKED_BY.keys() & set(fixtures):
