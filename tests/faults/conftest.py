@@ -1,4 +1,4 @@
-"""Stores that wait for the disk, as in real life; every test here is a fault."""
+"""Stores that commit as in real life, SQLite to the disk; every test here is a fault."""
 
 from __future__ import annotations
 
