@@ -225,5 +225,6 @@ meetings = ref_table(
     instant("cancelled_ms", null=True),
     instant("made_ms"),
     Column("by_id", BigInteger),
+    Column("changes", Integer, nullable=False, server_default="0"),
 )
 Index(None, meetings.c.group_id, meetings.c.starts_ms)

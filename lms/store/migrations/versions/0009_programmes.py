@@ -95,6 +95,7 @@ def _make_meetings() -> None:
         sa.Column("cancelled_ms", sa.BigInteger(), nullable=True),
         sa.Column("made_ms", sa.BigInteger(), nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("changes", sa.Integer(), nullable=False, server_default="0"),
         *(
             _leads_to("meetings", name, others)
             for name, others in (
