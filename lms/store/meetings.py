@@ -154,7 +154,7 @@ def give_back(db: Connection, ids: Sequence[int], meeting_id: int, at_ms: int) -
     """Free the place of somebody, under any of her ids; False if she has none."""
     its = bookings.c.meeting_id == meeting_id, bookings.c.cancelled_ms.is_(None)
     free = update(bookings).where(bookings.c.person_id == bindparam("whose"), *its).values(cancelled_ms=at_ms)
-    return any([db.execute(free, {"whose": person_id}).rowcount for person_id in sorted(ids)])
+    return sum(db.execute(free, {"whose": person_id}).rowcount for person_id in sorted(ids)) > 0
 
 
 class Sitting(NamedTuple):
