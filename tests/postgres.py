@@ -40,7 +40,8 @@ def cluster(bin_folder: Path) -> Iterator[str]:
     if owner:
         shutil.chown(home, USER, USER)
     try:
-        _run(owner, bin_folder / "initdb", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-U", USER, home / "d")
+        made = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-U", USER, home / "d")
+        _run(owner, bin_folder / "initdb", *made)
         server = f"-h 127.0.0.1 -p {port} -k {home} -c max_connections=200 -c fsync=off -c full_page_writes=off"
         control = (bin_folder / "pg_ctl", "-D", home / "d", "-w", "-t", STARTS_WITHIN)
         _run(owner, *control, "-o", server, "-l", home / "log", "start")
