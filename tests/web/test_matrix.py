@@ -12,10 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import Connection
 
-from lms.learning.people import Role, ScopeKind
+from lms.learning.people import Held, Role, ScopeKind
 from lms.services import badges, codes, complaints, groups, people, registers
 from lms.services.courses import Catalogue
+from lms.store import groups as group_rows
+from lms.store import people as people_rows
+from lms.store import programmes
 from lms.store.tables import METADATA
 from tests.browser.learning import finish_module
 from tests.services.club import add_meeting
@@ -24,7 +28,7 @@ from tests.web.postbox import links_in_letters, with_mail
 from tests.web.signers import sign, with_keys
 from tests.web.test_writes import FROM_ANYWHERE
 
-PEOPLE = ("visitor", "guest", "lena", "femi", "mira", "fola", "ada", "sam")
+PEOPLE = ("visitor", "guest", "lena", "femi", "mira", "fola", "ada", "sam", "vera", "orla", "safi")
 
 TABLE = """
                                     visitor guest lena femi mira fola ada sam
@@ -155,8 +159,52 @@ POST guests.told                    401     303   303  303  303  303  303 303
 POST devices.somebody_new           303     303   303  303  303  303  303 303
 """
 
+LEADS = """
+                                    vera orla safi
+GET  groups.teach                   200  200  200
+GET  registers.register             200  200  403
+POST registers.filled_in            303  303  403
+GET  registers.guests               200  200  403
+POST registers.guest_sent           200  200  403
+GET  registers.together_            200  200  403
+POST registers.together_sent        303  303  403
+POST ticks.sent                     409  409  403
+POST groups.add                     403  303  403
+GET  groups.group                   200  200  200
+GET  groups.cards                   200  200  200
+GET  groups.poster                  200  200  200
+POST groups.give_code               200  200  403
+GET  entries.same                   200  200  403
+POST entries.sent                   303  303  403
+GET  groups.take_out                200  200  200
+POST groups.taken_out               303  303  303
+POST groups.renew                   303  303  303
+GET  admin.people                   403  200  403
+POST admin.give                     403  404  403
+POST admin.end                      403  404  403
+POST admin.invite                   403  200  403
+GET  records.of                     403  404  403
+"""
+"""The same for the leads of a venue (vera), of an organisation (orla) and of safeguarding (safi): only the rows where
+one of them gets something else than Sam, who has an account and no role.
+
+A NEW ROUTE gets a row in `TABLE`, with a column for each of `PEOPLE`, and a row here if a lead may go there. Where a
+name in its address or form is somebody's, a right one goes into `Scene.names` or `Scene.fields`; if what it names is
+of one organisation, it is asked by those of the other one too, who must be told 404: `NEXT_DOOR` says for which
+routes that is otherwise.
+"""
+
+
+def _read(table: str) -> dict[tuple[str, ...], dict[str, int]]:
+    head, *rows = table.strip("\n").split("\n")
+    who = head.split()
+    return {tuple(row.split()[:2]): dict(zip(who, map(int, row.split()[2:]), strict=True)) for row in rows}
+
+
+_LEADS = _read(LEADS)
 ROWS = {
-    tuple(row.split()[:2]): dict(zip(PEOPLE, map(int, row.split()[2:]), strict=True)) for row in TABLE.split("\n")[2:-1]
+    route: row | (_LEADS.get(route) or dict.fromkeys(("vera", "orla", "safi"), row["sam"]))
+    for route, row in _read(TABLE).items()
 }
 
 
@@ -233,6 +281,7 @@ def scene(house: House) -> Scene:
     sign(house)
     number = complaints.send(house.store, None, uuid.uuid4(), "Demo complaint", "", at_ms)
     invite = codes.invite(house.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms)
+    _leads(house, at_ms)
     made = Scene(house, _badge(house, "lena"), invite)
     picture = re.search(r"/files/([0-9a-f]{64})", house.browser().get("/courses/tea/brewing/water?step=boil").text)
     met, guest = _met(house, at_ms)
@@ -295,6 +344,45 @@ def scene(house: House) -> Scene:
     return made
 
 
+SCOPED = {"femi": Role.FACILITATOR, "vera": Role.VENUE_LEAD, "orla": Role.ORGANISATION_LEAD,
+          "safi": Role.SAFEGUARDING_LEAD, "mira": Role.MENTOR}  # fmt: skip
+"""Who holds which role in the organisation, or the venue, of the Tuesday club."""
+
+
+def _leads(house: House, at_ms: int) -> None:
+    """The leads of the Tuesday club's place; the same roles next door (`femi-next`) and ended (`femi-once`)."""
+    with house.store.write() as db:
+        ours, theirs = (its_id for its_id, _slug, _name in sorted(group_rows.organisation_rows(db)))
+        area = {"area_id": None, "address": "", "note": ""}
+        venues = {
+            its_id: programmes.add_venue(db, {"organisation_id": its_id, "name": name, **area})
+            for its_id, name in ((ours, "Demo hall"), (theirs, "Demo hall next door"))
+        }
+        for its_id, venue in venues.items():
+            db.exec_driver_sql("update groups set venue_id = ? where organisation_id = ?", (venue, its_id))
+        for username, role in SCOPED.items():
+            at_venue = role is Role.VENUE_LEAD
+            kind = ScopeKind.VENUE if at_venue else ScopeKind.ORGANISATION
+            for name, its_id, ends_ms in (
+                (username, ours, None),
+                (f"{username}-next", theirs, None),
+                (f"{username}-once", ours, at_ms - 1),
+            ):
+                if name not in ("femi", "mira"):
+                    where = venues[its_id] if at_venue else its_id
+                    _hired(db, name, Held(role, kind, where, at_ms - 1000, ends_ms), at_ms)
+        _hired(db, "fola-once", Held(Role.FUNDER, ScopeKind.SITE, 0, at_ms - 1000, at_ms - 1), at_ms)
+        _hired(db, "ada-once", Held(Role.ADMINISTRATOR, ScopeKind.SITE, 0, at_ms - 1000, at_ms - 1), at_ms)
+
+
+def _hired(db: Connection, username: str, held: Held, at_ms: int) -> None:
+    """Somebody with a role, whom no password lets in."""
+    its_id = people.new_person_id()
+    people.take_username(db, username, its_id, at_ms)
+    people_rows.add_person(db, people.person_values(its_id, username.capitalize(), username, {}, "en", at_ms))
+    people_rows.add_role(db, its_id, uuid.uuid4(), held, None, at_ms)
+
+
 def _met(house: House, at_ms: int) -> tuple[str, str]:
     """A meeting of the Tuesday club with Lena at it and a guest; the public ids of it and of the guest."""
     its = add_meeting(house.store, house.group, at_ms)
@@ -329,6 +417,7 @@ def routes(house: House) -> Iterator[tuple[str, str]]:
 
 def test_every_address_is_in_the_table(house):
     assert set(routes(house)) == set(ROWS)
+    assert set(_LEADS) <= set(ROWS)
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -338,6 +427,47 @@ def test_everybody_gets_what_the_table_says(scene, who):
     got = {route: scene.ask(scene.house.browser() if who == "visitor" else browser, *route) for route in ROWS}
     wrong = {route: status for route, status in got.items() if status != ROWS[route][who]}
     assert wrong == {}
+
+
+NEXT_DOOR = {
+    ("POST", "admin.invite"): 200,
+}
+"""What the same roles of another organisation are told, where it is neither 404 nor as at home."""
+NOBODYS = {"groups.teach", "groups.add", "entries.same", "admin.people", "groups.mentor", "ticks.sent"}
+"""Staff routes that name nothing of one organisation: those of the other see or add their own."""
+
+
+def staff_routes(who: str) -> list[tuple[str, str]]:
+    """The routes somebody has her role to thank for."""
+    return [route for route, row in ROWS.items() if row[who] not in (403, row["sam"])]
+
+
+def test_roles_of_another_organisation_reach_nothing_of_this_one(scene):
+    wrong = {}
+    for who in SCOPED:
+        browser = scene.house.browser(f"{who}-next")
+        for route in staff_routes(who):
+            told = ROWS[route][who] if route[1] in NOBODYS else NEXT_DOOR.get(route, 404)
+            status = scene.ask(browser, *route)
+            if status != told:
+                wrong[who, route] = status
+    assert wrong == {}
+
+
+def test_ended_roles_allow_nothing(scene):
+    """Not what the role did, and nothing that a learner without one may not."""
+    browsers = {who: scene.house.browser(f"{who}-once") for who in (*SCOPED, "fola", "ada")}
+    got = {(who, route): scene.ask(it, *route) for who, it in browsers.items() for route in staff_routes(who)}
+    assert {which: status for which, status in got.items() if status != ROWS[which[1]]["sam"]} == {}
+
+
+def test_an_ended_role_is_gone_with_the_next_page(scene):
+    femi = scene.house.browser("femi")
+    assert femi.get("/teach").status_code == 200
+    with scene.house.store.write() as db:
+        its = person_id(scene.house, "femi")
+        db.exec_driver_sql("update roles set ends_ms = ? where person_id = ?", (now_ms(), its))
+    assert femi.get("/teach").status_code == 403
 
 
 HOSTILE = ("nothing-like-it", "..", "\0", "x" * 300, "é", "' or 1=1 --", "<b>", "\ud7ff", "-1", "0" * 64, "%2e%2e%2f")
