@@ -128,11 +128,12 @@ def by_public_id(db: Connection, public_id: str) -> Met | None:
     return Met(*row) if row else None
 
 
-def held(db: Connection, from_ms: int, until_ms: int) -> list[Met]:
-    """The meetings that began between two instants and were not cancelled, the oldest first."""
+def held(db: Connection, from_ms: int, until_ms: int, known_ms: int) -> list[Met]:
+    """The meetings that began between two instants, as known at another: made before it, and not cancelled by then."""
     asked = select(*_MET).where(meetings.c.starts_ms >= from_ms, meetings.c.starts_ms < until_ms)
-    asked = asked.where(meetings.c.cancelled_ms.is_(None)).order_by(meetings.c.starts_ms, meetings.c.meeting_id)
-    return [Met(*row) for row in db.execute(asked)]
+    asked = asked.where(meetings.c.made_ms < known_ms)
+    asked = asked.where(meetings.c.cancelled_ms.is_(None) | (meetings.c.cancelled_ms >= known_ms))
+    return [Met(*row) for row in db.execute(asked.order_by(meetings.c.starts_ms, meetings.c.meeting_id))]
 
 
 class Entered(NamedTuple):

@@ -123,7 +123,7 @@ const phone = (() => {
 
   async function forget(person) {
     left = true;
-    await box.forget(person);
+    for (const who of [person, `ticks ${person}`]) await box.forget(who);
     await storage.places.drop(person);
     await storage.notes.put("person", "");
     for (const it of await storage.modules.all()) if (it.leave) await storage.modules.drop(it);

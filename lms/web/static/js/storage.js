@@ -76,12 +76,13 @@ const storage = (() => {
   // Everybody of whom something is kept here.
   async function people() {
     const found = await Promise.all(["answers", "places"].map((name) => read(name, (store) => waitFor(store.getAll()))));
-    return [...new Set([await notes.get("person"), ...found.flat().map((it) => it.person)])].filter(Boolean);
+    const of = found.flat().map((it) => it.person.replace(/^ticks /, "")); // a facilitator's, of registers
+    return [...new Set([await notes.get("person"), ...of])].filter(Boolean);
   }
 
   // Her account is closed: nothing of hers stays here, what was never sent neither.
   async function erase(person) {
-    for (const { id } of await answers.all(person)) await answers.drop(person, id);
+    for (const who of [person, `ticks ${person}`]) for (const { id } of await answers.all(who)) await answers.drop(who, id);
     await places.drop(person);
     for (const name of ["person", "leaving"]) if ((await notes.get(name)) === person) await notes.put(name, "");
     for (const it of await modules.all()) if (it.leave) await modules.drop(it);

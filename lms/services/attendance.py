@@ -1,0 +1,54 @@
+"""Attendance counted: how many meetings and how many came, by month and by where they were.
+
+A meeting counts in the month it took place, and in that month is told how much was added after it was over. Where a
+meeting was is its own: the area and the group it was made for, whoever came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from lms.learning.attendance import Came, Tick, came
+from lms.learning.measures import Month, Period
+from lms.learning.persons import Merge, kept_at
+from lms.store import attendance as rows
+from lms.store import merges as merge_rows
+from lms.store.attendance import Met
+
+_TOGETHER = 200
+"""Meetings whose ticks are read at once."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """One number of a table: of what, in which month, what it came to. `held`: how many meetings there were at all."""
+
+    unit: int
+    month: Month
+    held: int
+    came: Came
+
+
+def by_month(db: Connection, period: Period, unit: Callable[[Met], int | None]) -> Iterator[Count]:
+    """Month by month, for each unit in which a meeting took place: by its area, its group, its programme.
+
+    As of the period's day: what was recorded later, a meeting that was made later, and a merge that was, count not.
+    """
+    merges = [Merge(it.person_id, it.other_id, it.at_ms, it.undone_ms) for it in merge_rows.every(db, period.end_ms)]
+    ends = [*(month.starts_ms for month in period.months[1:]), period.end_ms]
+    for month, ends_ms in zip(period.months, ends, strict=True):
+        kept = kept_at(merges, ends_ms)
+        of: dict[int, list[Met]] = {}
+        for meeting in rows.held(db, month.starts_ms, ends_ms, period.end_ms):
+            of.setdefault(unit(meeting) or 0, []).append(meeting)
+        for unit_id, its in sorted(of.items()):
+            ticks = [it for it in _ticks(db, its) if it.recorded_ms < period.end_ms]
+            yield Count(unit_id, month, len(its), came(ticks, ends_ms, kept))
+
+
+def _ticks(db: Connection, its: Sequence[Met]) -> Iterator[Tick]:
+    for start in range(0, len(its), _TOGETHER):
+        yield from rows.of_meetings(db, [it.meeting_id for it in its[start : start + _TOGETHER]])
