@@ -12,7 +12,19 @@ from datetime import date, timedelta
 
 from lms.interop.cells import Cell
 from lms.interop.package import Field, Package, Table
-from lms.learning.measures import HIDDEN, MEASURES, NOWHERE, RULES, WORDS, Breakdown, Measure, Period, Tally, shown
+from lms.learning.measures import (
+    ATTENDANCE,
+    HIDDEN,
+    MEASURES,
+    NOWHERE,
+    RULES,
+    WORDS,
+    Breakdown,
+    Measure,
+    Period,
+    Tally,
+    shown,
+)
 
 REQUIRED = {"required": True}
 
@@ -29,15 +41,19 @@ LEARNER_FIELDS = (
 )
 
 
-def report(period: Period, tallies: Mapping[Breakdown, Tally]) -> Package:
-    """The package for a funder: counts only, by area and month and by group and month."""
+Attended = tuple[str, str, Mapping[str, int]]
+"""(area code, month, what is told of its meetings -> how many)."""
+
+
+def report(period: Period, tallies: Mapping[Breakdown, Tally], attended: Iterable[Attended] = ()) -> Package:
+    """The package for a funder: counts only, by area and month and by group and month; and who came to meetings."""
     day = _day(period.as_of)
     return Package(
         name=f"learning-as-of-{period.as_of}",
         title=f"Learning as of {day}",
         description=f"What learners did, counted by {_and(Breakdown)}, each by month. Small numbers are not told.",
         readme=_report_readme(period),
-        tables=tuple(_counts(breakdown, tally) for breakdown, tally in tallies.items()),
+        tables=(*(_counts(breakdown, tally) for breakdown, tally in tallies.items()), _attendance(attended)),
     )
 
 
@@ -54,6 +70,23 @@ def _counts(breakdown: Breakdown, tally: Tally) -> Table:
         ),
         key=(breakdown, "month", "measure"),
         rows=((unit, month, measure.value, *shown(count)) for unit, month, measure, count in tally.cells()),
+        missing=("", HIDDEN),
+    )
+
+
+def _attendance(attended: Iterable[Attended]) -> Table:
+    return Table(
+        name="attendance",
+        title="Meetings and who came, by area and month",
+        fields=(
+            Field("area", "string", "The area of the meeting, by its code.", REQUIRED),
+            Field("month", "yearmonth", "The month in which the meeting took place.", REQUIRED),
+            Field("measure", "string", "What is counted; the README says what each word means.", _one_of(ATTENDANCE)),
+            Field("count", "integer", " ".join(RULES.values()), {"minimum": 0}),
+            Field("status", "string", "How to read the count beside it.", _one_of(RULES)),
+        ),
+        key=("area", "month", "measure"),
+        rows=((area, month, name, *shown(told[name])) for area, month, told in attended for name in ATTENDANCE),
         missing=("", HIDDEN),
     )
 
@@ -78,7 +111,7 @@ def _report_readme(period: Period) -> str:
     return _text(
         _heading(f"Learning as of {_day(period.as_of)}"),
         *_when(period),
-        "The two tables count the same learning in two ways. They hold counts only: no names, and no rows about "
+        "The tables by area and by group count the same learning in two ways. They hold counts only: no names, and no rows about "
         f"single people. There are no totals. Those who had no area, or no group, stand under {NOWHERE}.",
         _listed({f"data/by-{breakdown}.csv": f"by {breakdown} and month" for breakdown in Breakdown}),
         "One row is one number: where, in which month, what is counted, the count, and its status. There is a row "
@@ -88,6 +121,9 @@ def _report_readme(period: Period) -> str:
         "Do not add these numbers up. They are rounded, and the same person can be in several months, areas and "
         "groups.",
         *_heads("What is counted", MEASURES),
+        *_heads("What is counted of meetings, in data/attendance.csv", ATTENDANCE),
+        "Meetings are the exception to how months are told: they count in the month they took place, and what was "
+        "entered later is told beside it. There is a row for every area in which a meeting took place in a month.",
         *_heads("What the words mean", WORDS),
         *_for_software(),
     )

@@ -71,6 +71,15 @@ WORDS: Mapping[str, str] = {
     "places counts in both.",
 }
 
+ATTENDANCE: Mapping[str, str] = {
+    "meetings": "Meetings of clubs and workshops that took place there in the month, whoever came.",
+    "attendances": "How often somebody was at one. Someone who came to three meetings counts three times.",
+    "people": "Different people who came, those without an account too. Whoever came to three meetings counts once.",
+    "guests": "Of the attendances, those of people who had no account then.",
+    "added_late": "Of the attendances, those that were entered only after the month was over, within a year.",
+}
+"""What is told of meetings: they count in the month they took place, where they took place."""
+
 RULES: Mapping[str, str] = {
     "zero": "0 means none: it is a true zero.",
     "confidential": "[c] stands for 1 to 9. So few people could be recognised, so the number is not told.",

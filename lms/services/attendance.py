@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from lms.learning.attendance import Came, Tick, came
-from lms.learning.measures import Month, Period
+from lms.learning.days import end_of_day
+from lms.learning.measures import NOWHERE, Breakdown, Month, Period, period
 from lms.learning.persons import Merge, kept_at
 from lms.store import attendance as rows
 from lms.store import merges as merge_rows
 from lms.store.attendance import Met
+from lms.store.reports import labels_of
 
 _TOGETHER = 200
 """Meetings whose ticks are read at once."""
@@ -32,23 +36,48 @@ class Count:
     came: Came
 
 
-def by_month(db: Connection, period: Period, unit: Callable[[Met], int | None]) -> Iterator[Count]:
+def by_month(db: Connection, about: Period, unit: Callable[[Met], int | None]) -> Iterator[Count]:
     """Month by month, for each unit in which a meeting took place: by its area, its group, its programme.
 
     As of the period's day: what was recorded later, a meeting that was made later, and a merge that was, count not.
     """
-    merges = [Merge(it.person_id, it.other_id, it.at_ms, it.undone_ms) for it in merge_rows.every(db, period.end_ms)]
-    ends = [*(month.starts_ms for month in period.months[1:]), period.end_ms]
-    for month, ends_ms in zip(period.months, ends, strict=True):
+    merges = [Merge(it.person_id, it.other_id, it.at_ms, it.undone_ms) for it in merge_rows.every(db, about.end_ms)]
+    ends = [*(month.starts_ms for month in about.months[1:]), about.end_ms]
+    for month, ends_ms in zip(about.months, ends, strict=True):
         kept = kept_at(merges, ends_ms)
         of: dict[int, list[Met]] = {}
-        for meeting in rows.held(db, month.starts_ms, ends_ms, period.end_ms):
+        for meeting in rows.held(db, month.starts_ms, ends_ms, about.end_ms):
             of.setdefault(unit(meeting) or 0, []).append(meeting)
         for unit_id, its in sorted(of.items()):
-            ticks = [it for it in _ticks(db, its) if it.recorded_ms < period.end_ms]
+            ticks = [it for it in _ticks(db, its) if it.recorded_ms < about.end_ms]
             yield Count(unit_id, month, len(its), came(ticks, ends_ms, kept))
 
 
 def _ticks(db: Connection, its: Sequence[Met]) -> Iterator[Tick]:
     for start in range(0, len(its), _TOGETHER):
         yield from rows.of_meetings(db, [it.meeting_id for it in its[start : start + _TOGETHER]])
+
+
+def by_area(db: Connection, zone: ZoneInfo, as_of: date, now_ms: int) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """(area code, month, measure -> how many) of every area and month in which a meeting took place."""
+    about = period(rows.first_met(db, end_of_day(as_of, zone)), as_of, zone, now_ms)
+    codes = labels_of(db, Breakdown.AREA)
+    groups = dict(rows.areas_of_groups(db))
+
+    def area(met: Met) -> int | None:
+        return met.area_id or (groups.get(met.group_id) if met.group_id is not None else None)
+
+    found = [(codes[it.unit], it.month.name, it) for it in by_month(db, about, area)]
+    for code, month, it in sorted(found, key=lambda its: (its[0] == NOWHERE, its[:2])):
+        told = it.came
+        yield (
+            code,
+            month,
+            {
+                "meetings": it.held,
+                "attendances": told.attendances,
+                "people": told.people,
+                "guests": told.guests,
+                "added_late": told.late,
+            },
+        )

@@ -27,6 +27,7 @@ from lms.learning.days import day_of, end_of_day
 from lms.learning.measures import Breakdown, Measure, Period, Tally, period, pseudonym
 from lms.learning.people import Permission
 from lms.learning.persons import Counted, Merge, Taken, ever_one, kept_at
+from lms.services.attendance import by_area
 from lms.services.people import SignedIn
 from lms.store import audit, site
 from lms.store import merges as merge_rows
@@ -58,8 +59,9 @@ def export(
     with store.read() as db:
         about = _period(db, zone, as_of, now_ms)
         tallies = _tallies(db, about, step)
+        attended = list(by_area(db, zone, as_of, now_ms))
     with _new_file(out, f"learning-{as_of}.zip") as (path, file):
-        write(packages.report(about, tallies), file)
+        write(packages.report(about, tallies, attended), file)
         _note(store, by, "exported-report", as_of, file, now_ms)
     return path
 

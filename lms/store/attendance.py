@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from lms.learning.attendance import Tick
 from lms.store.statements import insert_into
-from lms.store.tables import attendance, bookings, events, meetings, memberships, people
+from lms.store.tables import attendance, bookings, events, groups, meetings, memberships, people
 
 _TICK = tuple(
     attendance.c[name]
@@ -134,6 +134,16 @@ def held(db: Connection, from_ms: int, until_ms: int, known_ms: int) -> list[Met
     asked = asked.where(meetings.c.made_ms < known_ms)
     asked = asked.where(meetings.c.cancelled_ms.is_(None) | (meetings.c.cancelled_ms >= known_ms))
     return [Met(*row) for row in db.execute(asked.order_by(meetings.c.starts_ms, meetings.c.meeting_id))]
+
+
+def areas_of_groups(db: Connection) -> list[tuple[int, int | None]]:
+    """(id, area) of every group."""
+    return [(row.group_id, row.area_id) for row in db.execute(select(groups.c.group_id, groups.c.area_id))]
+
+
+def first_met(db: Connection, end_ms: int) -> int | None:
+    """When the first meeting began, if that was before an instant."""
+    return db.execute(select(func.min(meetings.c.starts_ms)).where(meetings.c.starts_ms < end_ms)).scalar()
 
 
 class Entered(NamedTuple):
