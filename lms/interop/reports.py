@@ -111,8 +111,8 @@ def _report_readme(period: Period) -> str:
     return _text(
         _heading(f"Learning as of {_day(period.as_of)}"),
         *_when(period),
-        "The tables by area and by group count the same learning in two ways. They hold counts only: no names, and no rows about "
-        f"single people. There are no totals. Those who had no area, or no group, stand under {NOWHERE}.",
+        "The tables by area and by group count the same learning in two ways. They hold counts only: no names, and "
+        f"no rows about single people. There are no totals. Those who had no area, or no group, stand under {NOWHERE}.",
         _listed({f"data/by-{breakdown}.csv": f"by {breakdown} and month" for breakdown in Breakdown}),
         "One row is one number: where, in which month, what is counted, the count, and its status. There is a row "
         "for every area, or group, in which anyone had begun a course, in every month from the first in which "
