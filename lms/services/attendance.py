@@ -41,6 +41,8 @@ def by_month(db: Connection, about: Period, unit: Callable[[Met], int | None]) -
 
     As of the period's day: what was recorded later, a meeting that was made later, and a merge that was, count not.
     """
+    if not about.months:
+        return
     merges = [Merge(it.person_id, it.other_id, it.at_ms, it.undone_ms) for it in merge_rows.every(db, about.end_ms)]
     ends = [*(month.starts_ms for month in about.months[1:]), about.end_ms]
     for month, ends_ms in zip(about.months, ends, strict=True):

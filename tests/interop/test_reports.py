@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lms.interop.package import Package, write
 from lms.interop.reports import LEARNER_FIELDS, learners, report
-from lms.learning.measures import MEASURES, RULES, WORDS, Breakdown, Measure, Period, Tally, period, shown
+from lms.learning.measures import ATTENDANCE, MEASURES, RULES, WORDS, Breakdown, Measure, Period, Tally, period, shown
 
 ZONE = ZoneInfo("Europe/London")
 NOW = int(datetime(2026, 12, 1, tzinfo=UTC).timestamp() * 1000)
@@ -46,7 +46,14 @@ def tallies(counts: list[int]) -> dict[Breakdown, Tally]:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("report", MEASURES), ("report", WORDS), ("report", RULES), ("learners", MEASURES), ("learners", WORDS)],
+    [
+        ("report", MEASURES),
+        ("report", ATTENDANCE),
+        ("report", WORDS),
+        ("report", RULES),
+        ("learners", MEASURES),
+        ("learners", WORDS),
+    ],
 )
 def test_a_readme_defines_every_word(kind, words):
     package = report(about(), tallies([])) if kind == "report" else learners(about(), [])
@@ -78,7 +85,8 @@ def test_the_description_says_what_stands_for_a_hidden_count():
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
         assert fields["count"]["type"] == "integer"
         assert fields["status"]["constraints"]["enum"] == list(RULES)
-        assert fields["measure"]["constraints"]["enum"] == list(MEASURES)
+        measures = ATTENDANCE if resource["name"] == "attendance" else MEASURES
+        assert fields["measure"]["constraints"]["enum"] == list(measures)
 
 
 def test_a_package_of_a_day_that_is_not_over_says_so():
@@ -102,3 +110,16 @@ def test_rows_about_single_learners_are_marked_as_personal_data_everywhere():
     assert described["keywords"] == ["personal data"]
     assert told["data/learners.csv"].splitlines()[1] == ",".join(map(str, row))
     assert all(f"{field.name} {field.description}" in " ".join(told["README.txt"].split()) for field in LEARNER_FIELDS)
+
+
+def test_who_came_to_meetings_is_told_as_every_count_is():
+    told = {"meetings": 12, "attendances": 141, "people": 23, "guests": 3, "added_late": 0}
+    found = files(report(about(), tallies([]), [("E1", "2026-09", told)]))["data/attendance.csv"]
+    rows = {row["measure"]: (row["count"], row["status"]) for row in csv.DictReader(io.StringIO(found))}
+    assert rows == {
+        "meetings": ("10", "rounded"),
+        "attendances": ("140", "rounded"),
+        "people": ("25", "rounded"),
+        "guests": ("[c]", "confidential"),
+        "added_late": ("0", "zero"),
+    }

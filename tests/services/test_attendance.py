@@ -8,7 +8,7 @@ from lms.learning.attendance import Came
 from lms.learning.days import DAY_MS, end_of_day
 from lms.learning.measures import period
 from lms.services import merging
-from lms.services.attendance import by_month
+from lms.services.attendance import by_area, by_month
 from tests.services.club import meeting
 from tests.services.test_registers import club, enter, femi, lena
 
@@ -55,3 +55,18 @@ def test_who_was_two_then_counts_as_two_in_a_month_that_is_over(site, femi, club
     merging.merge(site.store, lena.person_id, again.person_id, None, site.now_ms)
     assert counted(site, date(2026, 11, 30), start) == before == {"2026-11": (1, Came(1, 2, 2))}
     assert counted(site, date(2026, 12, 31), start) == before
+
+
+def test_meetings_are_told_by_their_own_area_else_by_their_groups(site, femi):
+    here, there = site.area("E1"), site.area("E2")
+    group = site.group(femi, area_id=here)
+    meeting(site, group)
+    meeting(site, group, area_id=there)
+    meeting(site, site.group(femi))
+    with site.store.read() as db:
+        found = list(by_area(db, site.zone, date(2026, 11, 30), site.now_ms))
+    assert [(code, month, told["meetings"]) for code, month, told in found] == [
+        ("E1", "2026-11", 1),
+        ("E2", "2026-11", 1),
+        ("(none)", "2026-11", 1),
+    ]
