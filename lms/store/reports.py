@@ -10,9 +10,22 @@ plain joins on a person's own rows and aggregated subqueries, as a distributed d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from lms.learning.measures import NOWHERE, Breakdown, Measure, Month, Period
 from lms.learning.persons import Seen
@@ -116,29 +129,47 @@ def spans(db: Connection) -> Iterator[Span | None]:
 def facts(db: Connection, period: Period, span: Span | None) -> Iterator[Facts]:
     """What counts as often as it happened: lessons, modules and badges of the people of a span."""
     if period.months:
-        for query in (_done(period, span), _given(period, span)):
-            yield from map(Facts._make, _rows(db, query))
+        for query in _facts_of(period, span is not None):
+            yield from map(Facts._make, _rows(db, query, span))
 
 
 def different(db: Connection, breakdown: Breakdown, period: Period, span: Span | None) -> Iterator[Different]:
     """What counts once a person: those of a span who started, and who were active."""
     if period.months:
-        for query in (_started(_UNIT[breakdown], period, span), _active(_UNIT[breakdown], period, span)):
-            yield from map(Different._make, _rows(db, query))
+        for query in _different_of(breakdown, period, span is not None):
+            yield from map(Different._make, _rows(db, query, span))
 
 
 def seen(db: Connection, period: Period, person_ids: Sequence[int]) -> Iterator[Seen]:
     """One by one what is counted of some people: for those who are one person."""
     if period.months:
-        for query in _seen(period, person_ids):
-            for person_id, measure, course_id, key, *where in db.execute(query):
+        for query in _seen_of(period):
+            for person_id, measure, course_id, key, *where in db.execute(query, {"ids": list(person_ids)}):
                 yield Seen(person_id, _MEASURES[measure], course_id, str(key), *where)
 
 
-def _seen(period: Period, person_ids: Sequence[int]) -> Iterator[Query]:
+# A statement is put together once for all pages of a report, which takes as long as to run it on a small one.
+
+
+@lru_cache(maxsize=32)
+def _facts_of(period: Period, paged: bool) -> tuple[Query, ...]:
+    return _done(period, paged), _given(period, paged)
+
+
+@lru_cache(maxsize=64)
+def _different_of(breakdown: Breakdown, period: Period, paged: bool) -> tuple[Query, ...]:
+    return _started(_UNIT[breakdown], period, paged), _active(_UNIT[breakdown], period, paged)
+
+
+@lru_cache(maxsize=32)
+def _seen_of(period: Period) -> tuple[Query, ...]:
+    return tuple(_seen(period))
+
+
+def _seen(period: Period) -> Iterator[Query]:
     lesson, module = _place(Measure.LESSONS_FINISHED), _place(Measure.MODULES_COMPLETED)
     places = _UNIT[Breakdown.AREA], _UNIT[Breakdown.GROUP]
-    of = enrolments.c.person_id.in_(list(person_ids))
+    of = enrolments.c.person_id.in_(bindparam("ids", expanding=True))
     done = case((milestones.c.kind == "lesson", lesson), else_=module), milestones.c.course_id, milestones.c.name
     yield (
         select(milestones.c.person_id, *done, *places, _later(milestones.c.recorded_ms, enrolments.c.recorded_ms))
@@ -161,21 +192,21 @@ def _seen(period: Period, person_ids: Sequence[int]) -> Iterator[Query]:
     )
 
 
-def _done(period: Period, span: Span | None) -> Query:
+def _done(period: Period, paged: bool) -> Query:
     lesson, module = _place(Measure.LESSONS_FINISHED), _place(Measure.MODULES_COMPLETED)
     return (
         _facts(case((milestones.c.kind == "lesson", lesson), else_=module), milestones, period)
         .join_from(milestones, enrolments, _same(milestones))
-        .where(milestones.c.kind.in_(("lesson", "module")), _counts(milestones, period), _within(milestones, span))
+        .where(milestones.c.kind.in_(("lesson", "module")), _counts(milestones, period), _within(milestones, paged))
     )
 
 
-def _given(period: Period, span: Span | None) -> Query:
+def _given(period: Period, paged: bool) -> Query:
     return (
         _facts(_place(Measure.BADGES), awards, period)
         .join_from(awards, badges, badges.c.badge_id == awards.c.badge_id)
         .join(enrolments, and_(_same_person(awards), enrolments.c.course_id == badges.c.course_id))
-        .where(_counts(awards, period), _within(awards, span))
+        .where(_counts(awards, period), _within(awards, paged))
     )
 
 
@@ -184,12 +215,12 @@ def _facts(measure: Number, table: Any, period: Period) -> Query:
     return _counted(measure=measure, area=_UNIT[Breakdown.AREA], club=_UNIT[Breakdown.GROUP], in_month=month)
 
 
-def _started(unit: Number, period: Period, span: Span | None) -> Query:
+def _started(unit: Number, period: Period, paged: bool) -> Query:
     first = func.min(_later(milestones.c.recorded_ms, enrolments.c.counted_ms))
     firsts = (
         select(unit.label("unit"), first.label("first_ms"))
         .join_from(milestones, enrolments, _same(milestones))
-        .where(milestones.c.kind == "lesson", _counts(milestones, period), _within(milestones, span))
+        .where(milestones.c.kind == "lesson", _counts(milestones, period), _within(milestones, paged))
         .group_by(milestones.c.person_id, unit)
         .subquery()
     )
@@ -197,13 +228,13 @@ def _started(unit: Number, period: Period, span: Span | None) -> Query:
     return _counted(measure=_place(Measure.STARTED), place=firsts.c.unit, in_month=month)
 
 
-def _active(unit: Number, period: Period, span: Span | None) -> Query:
+def _active(unit: Number, period: Period, paged: bool) -> Query:
     """Of the last month only the days that count are looked at: each day's bit is set by what it recorded."""
     month = _later(learner_months.c.month, _month(enrolments.c.counted_ms, period.months))
     once = (
         select(learner_months.c.person_id, unit.label("unit"), month.label("in_month"))
         .join_from(learner_months, enrolments, _same(learner_months))
-        .where(_was_active(period), enrolments.c.counted_ms < period.end_ms, _within(learner_months, span))
+        .where(_was_active(period), enrolments.c.counted_ms < period.end_ms, _within(learner_months, paged))
         .group_by(learner_months.c.person_id, "unit", "in_month")  # DISTINCT would hash, this walks the key
         .subquery()
     )
@@ -250,19 +281,24 @@ def _month(recorded_ms: Any, months: Sequence[Month]) -> Number:
     return case((earlier, _month(recorded_ms, months[:half])), else_=_month(recorded_ms, months[half:]))
 
 
-def _within(table: Any, span: Span | None) -> ColumnElement[bool]:
-    if span is None:
+def _within(table: Any, paged: bool) -> ColumnElement[bool]:
+    """The people of a page, which `_rows` names; of everyone where there are no pages."""
+    if not paged:
         return true()
-    return cast(ColumnElement[bool], table.c.person_id.between(span.after + 1, span.upto))
+    return cast(ColumnElement[bool], table.c.person_id.between(bindparam("first"), bindparam("last")))
 
 
 def learners(db: Connection, period: Period, span: Span | None) -> Iterator[LearnerRow]:
     """Everyone of a span who began a course, in key order; those who were erased are left out."""
-    if not period.months:
-        return
-    done, active, given = _learner_parts(period, span)
+    if period.months:
+        yield from map(LearnerRow._make, _rows(db, _learners_of(period, span is not None), span))
+
+
+@lru_cache(maxsize=32)
+def _learners_of(period: Period, paged: bool) -> Query:
+    done, active, given = _learner_parts(period, paged)
     keys = enrolments.c.person_id, enrolments.c.course_id
-    query = (
+    return (
         select(
             *keys,
             _UNIT[Breakdown.AREA],
@@ -274,18 +310,17 @@ def learners(db: Connection, period: Period, span: Span | None) -> Iterator[Lear
         .outerjoin(done, _same(done))
         .outerjoin(active, _same(active))
         .outerjoin(given, _same(given))
-        .where(enrolments.c.counted_ms < period.end_ms, people.c.erased_ms.is_(None), _within(enrolments, span))
+        .where(enrolments.c.counted_ms < period.end_ms, people.c.erased_ms.is_(None), _within(enrolments, paged))
         .order_by(*keys)
     )
-    yield from map(LearnerRow._make, _rows(db, query))
 
 
-def _learner_parts(period: Period, span: Span | None) -> tuple[Any, Any, Any]:
+def _learner_parts(period: Period, paged: bool) -> tuple[Any, Any, Any]:
     """What a learner did in a course, counted: three subqueries by her key."""
 
     def part(table: Any, course_id: Any, *counted: Any) -> Query:
         key = table.c.person_id, course_id.label("course_id")
-        return select(*key, *counted).where(_within(table, span)).group_by(*key)
+        return select(*key, *counted).where(_within(table, paged)).group_by(*key)
 
     lessons, modules = (_how_many(milestones.c.kind == kind) for kind in ("lesson", "module"))
     done = part(milestones, milestones.c.course_id, lessons.label("lessons"), modules.label("modules"))
@@ -307,10 +342,10 @@ def _how_many(where: ColumnElement[bool]) -> Number:
     return func.sum(case((where, 1), else_=0))
 
 
-def _rows(db: Connection, query: Query) -> Iterator[tuple[int, ...]]:
+def _rows(db: Connection, query: Query, span: Span | None) -> Iterator[tuple[int, ...]]:
     """The rows of a statement of whole numbers. Through COPY where there is one: several times a cursor's rate."""
-    if db.dialect.name == "sqlite":
-        yield from (tuple(row) for row in db.execute(query))
+    if span is not None:
+        yield from (tuple(row) for row in db.execute(query, {"first": span.after + 1, "last": span.upto}))
         return
     text = query.compile(dialect=db.dialect, compile_kwargs={"literal_binds": True})
     driver = cast(Any, db.connection.driver_connection)
