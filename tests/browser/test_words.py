@@ -16,6 +16,7 @@ from lms.web.catalogues import PSEUDO
 from tests.browser.conftest import PASSWORD, now_ms
 from tests.browser.learning import begin_quiz, finish_module
 from tests.browser.person import Person, a_username
+from tests.browser.test_every_look import STICKS_OUT
 from tests.browser.test_kinds import LESSON, STEPS
 from tests.browser.test_pages import _sticks_out
 from tests.web.kinds import ARABIC, FILES
@@ -89,6 +90,11 @@ def left_out(page, course):
 def looks_right(page, mirrored=True):
     assert page.evaluate("document.documentElement.dir") == ("rtl" if mirrored else "ltr")
     assert _sticks_out(page) == [], page.url
+    settings = page.context.new_cdp_session(page)
+    for pixels in (32, 16):
+        settings.send("Page.setFontSizes", {"fontSizes": {"standard": pixels}})
+        assert page.evaluate(STICKS_OUT) == [], (page.url, pixels)
+    settings.detach()
 
 
 def test_every_page_of_hers_is_said_in_her_language_and_holds_longer_words(xanthe, site, courses):

@@ -10,6 +10,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from lms.content.reading import Passage, age_alone, reading_age
+from lms.learning.mail import Kind
+from lms.services import letters
 from lms.web import gather
 from lms.web.catalogues import ENGLISH, FOLDER, catalogues, compile_po, disguised, english_words
 
@@ -73,6 +75,36 @@ def test_every_word_of_the_interface_is_as_easy_to_read_as_a_lesson():
         hard += [(age, words) for words in said if (age := age_alone(words) or 0) > OLDEST]
     hard += [(age, path) for path, words in pages.items() if (age := reading_age(words) or 0) > OLDEST]
     assert sorted(hard, reverse=True) == []
+
+
+def test_words_that_stand_in_no_catalogue_are_as_easy_to_read():
+    """Letters, the way out, pages about danger, what is said without the site, and what a phone is told."""
+    outside = list(_outside())
+    assert len(outside) > 40
+    said = [_SPOKEN.sub("two", words) for words in outside]
+    assert sorted((age, words) for words in said if (age := age_alone(words) or 0) > OLDEST) == []
+
+
+_BLOCK = re.compile(r"</?(?:p|li|h\d|div|section|small|button|span|td|th|option|label)\b[^>]*>")
+
+
+def _outside():
+    for kind in Kind:
+        yield from letters.text_of(kind, "", "").replace("\n", " ").split("  ")
+    scripts = gather.ROOT / "lms/web/static/js"
+    yield from re.findall(r': "([A-Z][^"]+)"', (scripts / "leave.js").read_text("utf-8"))
+    yield from re.findall(r"<p>([^<]+)", (scripts / "sw.js").read_text("utf-8"))
+    for path in (gather.ROOT / "lms/web/templates").rglob("*.html"):
+        plain = re.sub(r"\{%.*?%\}|\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+        whole = re.sub(r"\{\{.*?\}\}", "", plain, flags=re.DOTALL)
+        for block in re.split(
+            r"</?(?:p|li|h\d|div|section|small|button|span|td|th|option|label|a class)\b[^>]*>", whole
+        ):
+            yield " ".join(re.sub(r"<[^>]*>", "", block).split())
+    for path in (gather.ROOT / "lms").rglob("*.py"):
+        code = path.read_text("utf-8")
+        yield from re.findall(r'\bsentence(?:: \w+)? = "([^"]+)"', code)
+        yield from re.findall(r'\bproblem\(\s*\d+, "[^"]+",\s*"([^"]+)"', code)
 
 
 def test_what_is_not_translated_is_empty_and_each_number_has_its_form(tmp_path):
