@@ -97,10 +97,8 @@ def _outside():
     for path in (gather.ROOT / "lms/web/templates").rglob("*.html"):
         plain = re.sub(r"\{%.*?%\}|\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
         whole = re.sub(r"\{\{.*?\}\}", "", plain, flags=re.DOTALL)
-        for block in re.split(
-            r"</?(?:p|li|h\d|div|section|small|button|span|td|th|option|label|a class)\b[^>]*>", whole
-        ):
-            yield " ".join(re.sub(r"<[^>]*>", "", block).split())
+        blocks = (" ".join(re.sub(r"<[^>]*>", "", it).split()) for it in _BLOCK.split(whole))
+        yield from (it for it in blocks if '="' not in it)
     for path in (gather.ROOT / "lms").rglob("*.py"):
         code = path.read_text("utf-8")
         yield from re.findall(r'\bsentence(?:: \w+)? = "([^"]+)"', code)
