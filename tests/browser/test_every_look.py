@@ -21,15 +21,13 @@ SHOTS = os.environ.get("LMS_SHOTS", "")
 LOOKS = {
     "light": {},
     "dark": {"data-colours": "dark"},
-    "contrast": {"data-contrast": "more"},
     "dark contrast": {"data-colours": "dark", "data-contrast": "more"},
     "twice the size": {"size": "200%"},
-    "mirrored": {"dir": "rtl"},
     "mirrored, twice the size": {"dir": "rtl", "size": "200%"},
     "largest, more room": {"data-text": "largest", "data-spacing": "wide"},
 }
-IN_COLOURS = ("dark", "dark contrast")
-"""Looks whose colours are others: `test_pages` reads the light ones, of which more contrast only darkens some."""
+IN_COLOURS = ("dark",)
+"""Looks whose words may be paler than in the light one, which `test_pages` reads: more contrast only darkens some."""
 
 CHANGE = """looks => { const root = document.documentElement
   for (const name of ["data-colours", "data-contrast", "data-text", "data-spacing"]) root.removeAttribute(name)
@@ -59,7 +57,12 @@ UNSEEN_FOCUS = """() => [...document.querySelectorAll("main :is(a[href], button,
 
 CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 
-KINDS = [(who, path) for who, _endpoint, path, status in PAGES if status != 403]
+KINDS = [
+    (who, path)
+    for at, (who, endpoint, path, status) in enumerate(PAGES)
+    if status == 200 and (endpoint == "lessons.lesson" or endpoint not in {it[1] for it in PAGES[:at] if it[3] == 200})
+]
+"""One page of each address, and a lesson's of every sort of step."""
 
 
 def faults_of(page, settings, path):

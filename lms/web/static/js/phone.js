@@ -162,8 +162,10 @@ const phone = (() => {
   if (status.dataset.gone) {
     left = true;
     storage.erase(status.dataset.gone).catch(() => {});
-  } else look();
-  askWhoIsGone().catch(() => {});
+  } else {
+    look();
+    askWhoIsGone().catch(() => {});
+  }
   leaveAtLast().catch(() => {});
   if (mine) who().then((person) => refresh(person, isHere)).catch(() => {});
 
