@@ -70,6 +70,8 @@ def faults_of(page, settings, path):
     for look, attributes in LOOKS.items():
         page.evaluate(CHANGE, attributes)
         settings.send("Page.setFontSizes", {"fontSizes": PIXELS[attributes.get("size", "100%")]})
+        size = page.evaluate("getComputedStyle(document.documentElement).fontSize")
+        assert (size == "32px") == ("size" in attributes), size
         found += [f"{path} {look}: {it}" for it in page.evaluate(STICKS_OUT)]
         if look in IN_COLOURS:
             found += [f"{path} {look}: {it}" for it in hard_to_read(page)]
