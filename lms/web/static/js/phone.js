@@ -139,14 +139,13 @@ const phone = (() => {
 
   // Nobody else's flush would tell: asked once by each tab, and again once somebody else is signed in, or nobody.
   async function askWhoIsGone() {
-    const asked = (work) => { try { return work(sessionStorage); } catch { return null; } };
-    if (mine === undefined || asked((tab) => tab.getItem("asked")) === mine) return;
+    if (mine === undefined || sessionStorage.getItem("asked") === mine) return;
     for (const person of await storage.people()) {
       const gone = person !== mine && (await box.isGone(person));
       if (gone === null) return;
       if (gone) await erase(person);
     }
-    asked((tab) => tab.setItem("asked", mine));
+    sessionStorage.setItem("asked", mine);
   }
 
   addEventListener("submit", (event) => {
