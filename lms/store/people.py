@@ -14,6 +14,7 @@ from lms.store import complaints, handles
 from lms.store.tables import (
     awards,
     consents,
+    contacts,
     credentials,
     devices,
     events,
@@ -126,27 +127,31 @@ def visible(scope: Scope, person_id: int, group_ids: tuple[int, ...]) -> Select[
 
 EVERYBODY = visible(Scope(everywhere=True), 0, ())
 _ALL_GROUPS = select(groups.c.group_id).order_by(groups.c.group_id)
-_GROUPS_IN = _ALL_GROUPS.where(
-    or_(
-        groups.c.organisation_id.in_(bindparam("organisations", expanding=True)),
-        groups.c.group_id.in_(bindparam("groups", expanding=True)),
-        groups.c.venue_id.in_(bindparam("venues", expanding=True)),
-        groups.c.programme_id.in_(bindparam("programmes", expanding=True)),
-    )
+REACHED = or_(
+    groups.c.organisation_id.in_(bindparam("organisations", expanding=True)),
+    groups.c.group_id.in_(bindparam("groups", expanding=True)),
+    groups.c.venue_id.in_(bindparam("venues", expanding=True)),
+    groups.c.programme_id.in_(bindparam("programmes", expanding=True)),
 )
+"""Which groups a scope reaches that does not reach everywhere, with what `reach_of` gives."""
+_GROUPS_IN = _ALL_GROUPS.where(REACHED)
+
+
+def reach_of(scope: Scope) -> dict[str, list[int]]:
+    """What `REACHED` asks for."""
+    return {
+        "organisations": list(scope.organisations),
+        "groups": list(scope.groups),
+        "venues": list(scope.venues),
+        "programmes": list(scope.programmes),
+    }
 
 
 def groups_in(db: Connection, scope: Scope) -> list[int]:
     """The ids of the groups a scope reaches."""
     if scope.everywhere:
         return list(db.execute(_ALL_GROUPS).scalars())
-    reach = {
-        "organisations": list(scope.organisations),
-        "groups": list(scope.groups),
-        "venues": list(scope.venues),
-        "programmes": list(scope.programmes),
-    }
-    return list(db.execute(_GROUPS_IN, reach).scalars())
+    return list(db.execute(_GROUPS_IN, reach_of(scope)).scalars())
 
 
 def lock(db: Connection, person_id: int) -> None:
@@ -352,6 +357,7 @@ def forget(db: Connection, person_id: int, at_ms: int) -> None:
     handles.forget(db, person_id)
     _say_gone(db, person_id, at_ms)
     complaints.forget(db, person_id, at_ms)
+    db.execute(update(contacts).where(contacts.c.person_id == person_id).values(note=None))
     db.execute(update(events).where(events.c.person_id == person_id).values(body_hash=None))
     unsaid = {"shown": False, "named": False, "evidence": None, "why": None, "due_ms": None}
     db.execute(update(awards).where(awards.c.person_id == person_id).values(**unsaid))
