@@ -16,7 +16,7 @@ from lms.learning.progress import State
 WRONG_BEFORE_STUCK = 3
 """How often the same question was answered wrongly, and never rightly."""
 QUIET_MS = 14 * DAY_MS
-"""After how long a silence somebody who was here has stopped."""
+"""After how long a silence somebody who was here has stopped; a group's page points it out."""
 SETTLING_MS = 3 * DAY_MS
 """How long somebody who joined may take to begin."""
 LONG_AGO_MS = 183 * DAY_MS
@@ -48,6 +48,8 @@ CALL, ASKED = "call", "asked"
 """Kinds of contacts: somebody rang her; she asked for a call, or took that back."""
 OPEN, TAKEN_BACK = "asked", "taken-back"
 """Outcomes of the second."""
+GROUP, SAFEGUARDING = "group", "safeguarding"
+"""Who may read a note: those who run the group, or the safeguarding lead alone."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,7 @@ def rests_until(contacts: Iterable[Contact]) -> int:
     return last.at_ms + RESTS_MS[Outcome(last.outcome)] if last else 0
 
 
-def why(
-    since_ms: int | None, begun: Sequence[Course], contacts: Sequence[Contact], now_ms: int
-) -> Why | None:
+def why(since_ms: int | None, begun: Sequence[Course], contacts: Sequence[Contact], now_ms: int) -> Why | None:
     """Why to ring somebody now; None where there is no reason, or where she was rung a short time ago.
 
     `since_ms`: since when she has been in a group that runs; None where none does: then she is rung only if she asks.
@@ -158,7 +158,7 @@ def _asked_again(asked_ms: int | None, contacts: Iterable[Contact]) -> bool:
 def place(it: Why) -> tuple[int, int]:
     """Where she stands on the list: by her most urgent reason; then who has waited longest for a call she asked for.
 
-    Of the others who was here last, or joined last, stands first: the sooner somebody rings, the likelier she comes back.
+    Of the others who was here last, or joined last, stands first: the sooner somebody rings, the better.
     """
     first = it.reasons[0]
     if first is Reason.ASKED:

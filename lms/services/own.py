@@ -17,6 +17,7 @@ from lms.interop.cells import csv_chunks
 from lms.learning.answers import MENTOR, ONLY_ME
 from lms.learning.days import day_bit
 from lms.learning.events import EventKind
+from lms.learning.ring import GROUP, SAFEGUARDING
 from lms.store import own as rows
 from lms.store.gate import Store
 from lms.store.reports import course_slugs
@@ -65,8 +66,19 @@ def everything(store: Store, *ids: int) -> dict[str, list[dict[str, Value]]]:
         found: dict[str, list[dict[str, Value]]] = {}
         for person_id in ids:
             for table, row in _without_running(list(rows.every_row(db, person_id))):
-                found.setdefault(table, []).append(_readable(row, names))
+                found.setdefault(table, []).append(_readable(_without_concern(table, row), names))
     return dict(sorted(found.items()))
+
+
+def _without_concern(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A contact without a note for the safeguarding lead, and without a trace that there is one.
+
+    Whoever hurts her may look over her shoulder, so a person decides what of such a note she is given, and how (docs/
+    decisions/0027). The page says to everybody that such notes are not in it.
+    """
+    if table != "contacts" or (row["note"] and row["seen_by"] != SAFEGUARDING):
+        return row
+    return {name: value for name, value in row.items() if name not in ("note", "seen_by")}
 
 
 def _without_running(
@@ -116,7 +128,7 @@ def _readable(row: Mapping[str, Value], names: _Names) -> dict[str, Value]:
     return out
 
 
-_READERS = {ONLY_ME: "only you", MENTOR: "you and your mentor"}
+_READERS = {ONLY_ME: "only you", MENTOR: "you and your mentor", GROUP: "you and whoever runs your group"}
 
 
 def _plain(column: str, value: Value) -> Value:

@@ -8,16 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from lms.errors import N_, NotFound, Refused
-from lms.learning.days import day, start_of
+from lms.learning.days import day_of, end_of_day
 from lms.learning.events import is_text
 from lms.learning.people import Permission, Role, Scope, scope_of
-from lms.learning.ring import ASKED, CALL, OPEN, TAKEN_BACK, Contact, Course, Outcome, Why, asked_since, place, why
+from lms.learning.ring import (
+    ASKED,
+    CALL,
+    GROUP,
+    OPEN,
+    SAFEGUARDING,
+    TAKEN_BACK,
+    Contact,
+    Course,
+    Outcome,
+    Why,
+    asked_since,
+    place,
+    why,
+)
 from lms.services.codes import visible_people
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn
@@ -33,8 +48,6 @@ MOST_ROWS = 6_000
 """How much one list reads: a programme of some two thousand. Who looks after more chooses a group first."""
 LONGEST_NOTE = 500
 LONGEST_WISH = 200
-GROUP, SAFEGUARDING = "group", "safeguarding"
-"""Who may read a note: those who run the group, or the safeguarding lead alone."""
 _WHOLE = N_("Those letters can't be kept. Type it again without them.")
 
 
@@ -121,23 +134,21 @@ def to_ring(
         wanted = [it for it in groups if not group or it.public_id == group]
         if group and not wanted:
             raise NotFound
-        found = _found(db, wanted, most, now_ms, zone)
+        found = _found(db, reader, wanted, most, now_ms, zone)
     if found is None:
         return ToRing((), names, too_many=True)
     listed = [it for her in found if her.person_id not in reader.ids and (it := _listed(store, catalogue, her, now_ms))]
     return ToRing(tuple(sorted(listed, key=lambda it: (place(it.why), it.name, it.public_id))), names)
 
 
-def one(
-    store: Store, catalogue: Catalogue, reader: SignedIn, public_id: str, now_ms: int, zone: ZoneInfo
-) -> One:
+def one(store: Store, catalogue: Catalogue, reader: SignedIn, public_id: str, now_ms: int, zone: ZoneInfo) -> One:
     """Somebody in reach. NotFound for anybody else."""
     scope = reader.scope(Permission.CONTACT_LOG, now_ms)
     with store.read() as db:
         person_id = _in_reach(db, scope, reader, public_id)
         ids = merges.ids_of(db, person_id)
         groups = rows.groups_here(db, scope)
-        found = _found(db, groups, MOST_ROWS, now_ms, zone, ids) or []
+        found = _found(db, reader, groups, MOST_ROWS, now_ms, zone, ids) or []
         her = found[0] if found else _groupless(db, person_id, ids, public_id)
         names = rows.names_of(db, {it.by_id for it in her.contacts if it.by_id is not None})
     reads = scope_of(reader.roles, Permission.CONCERN_READ, now_ms)
@@ -190,6 +201,7 @@ def _contact(row: ContactRow) -> Contact:
 
 def _found(
     db: Connection,
+    reader: SignedIn,
     groups: Sequence[GroupHere],
     most: int,
     now_ms: int,
@@ -200,7 +212,9 @@ def _found(
     if not groups:
         return []
     by_id = {it.group_id: it for it in groups}
-    found = rows.here(db, list(by_id), most + 1, ids)
+    here = Scope(groups=frozenset(by_id))  # of all she may see, those of these groups
+    visible = people_rows.visible(here, reader.person_id, tuple(by_id))
+    found = rows.here(db, visible, list(by_id), most + 1, ids)
     if len(found) > most:
         return None
     heads, members = _heads(db, found)
@@ -259,10 +273,15 @@ def _join(her: Her, group: GroupHere, joined_ms: int, now_ms: int, zone: ZoneInf
     """A group of hers; one that has not begun or is over gives no reason to ring."""
     if group not in her.groups:
         her.groups.append(group)
-    today = day(now_ms, zone)
+    today = day_of(now_ms, zone)
     if (group.starts_day or 0) <= today <= (group.ends_day or today):
-        began = max(joined_ms, start_of(group.starts_day, zone)) if group.starts_day else joined_ms
+        began = max(joined_ms, _start(group.starts_day, zone)) if group.starts_day else joined_ms
         her.since_ms = min(began, her.since_ms or began)
+
+
+def _start(day: int, zone: ZoneInfo) -> int:
+    """The first instant of a day."""
+    return end_of_day(date(day // 10_000, day // 100 % 100, day % 100) - timedelta(days=1), zone)
 
 
 # Why.

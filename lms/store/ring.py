@@ -6,6 +6,7 @@ A programme is read by four statements, however many are in it, and by none that
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -75,7 +76,7 @@ class HereRow(NamedTuple):
 
 
 _PROGRESS = (progress.c.course_id, progress.c.state, progress.c.fold_version, progress.c.last_at_ms)
-_HERE: Select[Any] = (
+_HERE = (
     select(
         people.c.person_id,
         people.c.public_id,
@@ -96,14 +97,20 @@ _HERE: Select[Any] = (
     )
     .limit(bindparam("most"))
 )
-_HERE_ONE = _HERE.where(memberships.c.person_id.in_(bindparam("ids", expanding=True)))
 
 
-def here(db: Connection, group_ids: Sequence[int], most: int, ids: Sequence[int] | None = None) -> list[HereRow]:
-    """Who is in these groups, at most so many rows; `ids`: only these people. One query."""
-    given: dict[str, Any] = {"groups": list(group_ids), "most": most}
-    found = db.execute(_HERE, given) if ids is None else db.execute(_HERE_ONE, {**given, "ids": list(ids)})
-    return [HereRow(*row) for row in found]
+@lru_cache(maxsize=256)
+def _here(visible: Select[Any]) -> Select[Any]:
+    """The statement for one reader's `visible`, which is itself made once."""
+    return _HERE.where(memberships.c.person_id.in_(visible))
+
+
+def here(
+    db: Connection, visible: Select[Any], group_ids: Sequence[int], most: int, ids: Sequence[int] | None = None
+) -> list[HereRow]:
+    """Who is in these groups, of those who may be seen, at most so many rows; `ids`: only these people. One query."""
+    its = _here(visible) if ids is None else _HERE.where(memberships.c.person_id.in_(list(ids)))
+    return [HereRow(*row) for row in db.execute(its, {"groups": list(group_ids), "most": most})]
 
 
 class KeptRow(NamedTuple):
@@ -154,8 +161,8 @@ def contacts_of(db: Connection, ids: Iterable[int]) -> list[ContactRow]:
 
 def add_contact(db: Connection, row: ContactRow) -> bool:
     """Note a contact; False where the same form has done it before."""
-    done = db.execute(insert_into(db, contacts).values(**row._asdict()).on_conflict_do_nothing())
-    return bool(done.rowcount)
+    new = insert_into(db, contacts).values(**row._asdict()).on_conflict_do_nothing().returning(contacts.c.contact_id)
+    return db.execute(new).first() is not None
 
 
 def names_of(db: Connection, ids: Iterable[int]) -> dict[int, str]:
@@ -163,4 +170,4 @@ def names_of(db: Connection, ids: Iterable[int]) -> dict[int, str]:
     found = select(people.c.person_id, people.c.display_name).where(
         people.c.person_id.in_(list(ids)), people.c.erased_ms.is_(None)
     )
-    return {person_id: name for person_id, name in db.execute(found)}
+    return {row.person_id: row.display_name for row in db.execute(found)}

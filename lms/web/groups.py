@@ -14,9 +14,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from lms.errors import NotFound, Refused, TooManyTries
 from lms.learning.people import Permission
 from lms.learning.places import Where
+from lms.learning.ring import QUIET_MS
 from lms.learning.shapes import Shape
-from lms.services import codes, groups, memberships, organisations
+from lms.services import codes, groups, memberships, organisations, ring
 from lms.services.groups import Door, Group, Member
+from lms.services.ring import ToRing
 from lms.services.throttles import home_of
 from lms.web.buckets import limits
 from lms.web.forms import Form, choices, label
@@ -29,8 +31,8 @@ from lms.web.words import last_here, listed
 
 pages = Blueprint("groups", __name__)
 
-QUIET_MS = 14 * 86_400_000
-"""From how long a silence on a member is pointed out."""
+COUNTED_ROWS = 2_000
+"""How much is read to say how many there are to ring; past that the page only leads to the list."""
 
 SHOWS = (("all", _("Everyone")), ("quiet", _("Not here for 14 days")), ("new", _("Not started")))
 
@@ -95,9 +97,18 @@ def _teach(form: NewGroup, status: int = 200) -> Response:
         titles={slug: shape.plan.title for slug, shape in shelf().courses.items()},
         form=form,
         may_add=who.may(Permission.GROUP_ADD),
+        ring=_to_ring(),
         staff=True,
         tab="/teach",
     )
+
+
+def _to_ring() -> ToRing | None:
+    """Whom to ring, for whoever may note that she did."""
+    who = must_be_me()
+    if not who.may(Permission.CONTACT_LOG):
+        return None
+    return ring.to_ring(store(), site().catalogue, who.signed, now_ms(), site().settings.timezone, most=COUNTED_ROWS)
 
 
 @dataclass(frozen=True)
@@ -140,6 +151,7 @@ def group(public_id: str) -> Response:
         shows=SHOWS,
         show=show,
         may_give=who.may(Permission.CODE_GIVE),
+        may_ring=who.may(Permission.CONTACT_LOG),
         taken="taken" in request.args,
         staff=True,
         tab="/teach",

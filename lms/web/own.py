@@ -50,6 +50,7 @@ _KEPT = {
     "secrets": _("Your password and your PINs, in a form nobody can read"),
     "devices": _("Phones that show your name"),
     "consents": _("What you said yes to"),
+    "contacts": _("Calls: when somebody rang you, and when you asked for one"),
     "mail": _("Letters to you, of the last two days"),
     "audit": _("When you signed in, changed a setting, or somebody gave you a code or a role"),
 }
@@ -97,6 +98,7 @@ _NAMES = {
     "month": _("Month"),
     "name": _("Name"),
     "named": _("Your name is on it"),
+    "note": _("Note"),
     "number": _("Number"),
     "object": _("About"),
     "outcome": _("What became of it"),
@@ -215,6 +217,7 @@ _DID = {
     "invited": N_("invited you: {thing}"),
     "merged": N_("made another account one with yours"),
     "merged-into": N_("made your account one with another"),
+    "noted-call": N_("wrote down that they rang you"),
     "revoked-badge": N_("took a badge back"),
     "taken-out-of-group": N_("took you out of a group: {thing}"),
     "unmerged": N_("made two accounts of one again"),

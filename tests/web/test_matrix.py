@@ -93,6 +93,11 @@ POST clubs.not_me                   401     404   303  404  404  404  404 404
 GET  clubs.claim                    200     200   200  200  200  200  200 200
 POST clubs.claimed                  401     303   422  422  422  422  422 422
 POST ticks.sent                     401     403   403  409  403  403  409 403
+GET  ring.listed                    303     403   403  200  403  403  200 403
+GET  ring.one                       303     403   403  200  403  403  200 403
+POST ring.logged                    401     403   403  303  403  403  303 403
+GET  ring.call                      303     403   200  200  200  200  200 200
+POST ring.called                    401     403   303  422  422  422  422 422
 POST groups.add                     401     403   403  303  403  403  303 403
 GET  groups.group                   303     403   403  200  403  403  200 403
 GET  groups.cards                   303     403   403  200  403  403  200  403
@@ -308,6 +313,7 @@ def scene(house: House) -> Scene:
         "people": {"code": invite},
         "registers": {"public_id": met},
         "devices": {"public_id": public_id(house, "lena")},
+        "ring": {"public_id": public_id(house, "lena")},
         "files.static": {"digest": style[1], "name": style[2]},
         "files.file": {"digest": picture[1]},
         "offline": {**lesson, "release": catalogue.shelf(at_ms).course("tea").hash, "lang": "en"},
@@ -321,6 +327,8 @@ def scene(house: House) -> Scene:
         "registers.together_sent": {"lesson": "tea/brewing/pot", "agreed": public_id(house, "lena")},
         "clubs.not_me": {"meeting": met, "event_id": str(uuid.uuid4())},
         "clubs.claimed": {"code": "AAAA-AAAA"},
+        "ring.logged": {"event_id": str(uuid.uuid4()), "outcome": "spoke"},
+        "ring.called": {"event_id": str(uuid.uuid4()), "note": "Demo: after six"},
         "registers.filled_in": {"event_id": str(uuid.uuid4()), "new": "Demo Nadia"},
         "quiz.act": {"act": "started", "event_id": str(uuid.uuid4())},
         "badges.show": {"seen": "me"},
