@@ -51,6 +51,9 @@ ASKED = 100
 """How many learners and facilitators are signed in, to be asked for in turn."""
 LEARNING = (people_table, enrolments, progress, events, milestones, learner_months)
 
+_PLACED = (None, None, None, "learners", None, None, True)
+"""The rest of a group: area, venue, programme, kind, first day, last day, late joining."""
+
 Act = Callable[[int], None]
 """Do the nth of many like things."""
 
@@ -188,10 +191,7 @@ def _places(course_id: int, learners: int) -> Iterator[tuple[str, Any]]:
     yield "organisations", ((it + 1, f"org-{it}", f"Organisation {it}", "charity") for it in organisations)
     yield (
         "groups",
-        (
-            (it + 1, f"group-{it}", _hash(it), "", f"Group {it}", it // GROUPS + 1, None, None, None, True)
-            for it in groups
-        ),
+        ((it + 1, f"group-{it}", _hash(it), "", f"Group {it}", it // GROUPS + 1, *_PLACED) for it in groups),
     )
     yield "group_courses", ((it + 1, course_id) for it in groups)
 

@@ -102,8 +102,9 @@ def _into_sqlite(path: str, rows: Rows) -> None:
     sqlite3.register_adapter(uuid.UUID, lambda it: it.bytes)
     with closing(sqlite3.connect(path)) as db, db:
         for table, lines in rows.items():
-            signs = ", ".join("?" * len(METADATA.tables[table].columns))
-            db.executemany(f"INSERT INTO {table} VALUES ({signs})", lines)
+            columns = METADATA.tables[table].columns.keys()
+            signs = ", ".join("?" * len(columns))
+            db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({signs})", lines)
 
 
 def _into_postgresql(address: str, rows: Rows) -> None:
@@ -111,7 +112,8 @@ def _into_postgresql(address: str, rows: Rows) -> None:
 
     with psycopg.connect(address, autocommit=True) as db:
         for table, lines in rows.items():
-            with db.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            columns = ", ".join(METADATA.tables[table].columns.keys())
+            with db.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for line in lines:
                     copy.write_row(line)
         db.execute("VACUUM ANALYZE")

@@ -197,7 +197,7 @@ def test_a_date_from_another_course_is_no_puzzle(house):
     assert "Not started in Baking" in row
     for show, shown in (("new", True), ("quiet", False)):
         page = house.browser("femi").get(f"/teach/groups/{house.group}?course=cake&show={show}").text
-        assert ('>Lena</a></b>' in page) is shown
+        assert (">Lena</a></b>" in page) is shown
 
 
 def test_a_facilitator_takes_somebody_out_after_being_asked_once_more(house):
