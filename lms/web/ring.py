@@ -54,7 +54,7 @@ class Row:
     name: str
     groups: str
     why: tuple[Words, ...]
-    last: str
+    last: Words | str
     wish: str
     rung: Words | str
 
@@ -89,7 +89,7 @@ def _row(it: Listed) -> Row:
     return Row(it.public_id, it.name, ", ".join(it.groups), _reasons(it.why), _last(it.why.last_ms), it.wish, rung)
 
 
-def _last(last_ms: int | None) -> str:
+def _last(last_ms: int | None) -> Words | str:
     return last_here(last_ms, now_ms(), site().settings.timezone)
 
 
