@@ -62,31 +62,43 @@ def of(store: Store, reader: SignedIn, public_id: str, now_ms: int, skip: int = 
     """Somebody's record. NotFound for nobody and for who is out of reach."""
     scope = reader.scope(Permission.AUDIT_READ, now_ms)
     with store.read() as db:
-        visible = visible_people(db, scope, reader.person_id)
+        visible = visible_people(db, scope, reader.person_id, now_ms)
         person = rows.by_public_id(db, visible, public_id)
         if person is None:
             raise NotFound
         ids = merges.ids_of(db, person.person_id)
-        return _record(db, public_id, person.display_name, ids, visible, skip)
+        near = None if scope.everywhere else frozenset(rows.groups_in(db, scope))
+        return _record(db, public_id, person.display_name, ids, visible, skip, near)
 
 
 def _record(
-    db: Connection, public_id: str, name: str, ids: Iterable[int], visible: Select[tuple[int]], skip: int
+    db: Connection,
+    public_id: str,
+    name: str,
+    ids: Iterable[int],
+    visible: Select[tuple[int]],
+    skip: int,
+    near: frozenset[int] | None = None,
 ) -> Record:
     ids = tuple(ids)
     found = sorted((it for its_id in ids for it in audit.entries(db, its_id)), key=lambda it: it.at_ms, reverse=True)
     shown = found[skip : skip + PAGE]
-    entries = tuple(_said(db, shown, ids, visible))
+    entries = tuple(_said(db, shown, ids, visible, near))
     holds = all(audit.chain_holds(db, its_id) for its_id in ids)
     return Record(public_id, name, entries, holds, len(found) > skip + PAGE)
 
 
 def _said(
-    db: Connection, found: Iterable[audit.Entry], ids: tuple[int, ...], visible: Select[tuple[int]]
+    db: Connection,
+    found: Iterable[audit.Entry],
+    ids: tuple[int, ...],
+    visible: Select[tuple[int]],
+    near: frozenset[int] | None,
 ) -> Iterator[Entry]:
+    """`near`: the groups whose names the reader may know; None: all."""
     found = tuple(found)
     names = {actor_id: _name(db, actor_id, ids, visible) for actor_id in {it.actor_id for it in found}}
-    groups = {str(its_id): name for its_id, name in group_rows.group_names(db)}
+    groups = {str(its_id): name for its_id, name in group_rows.group_names(db) if near is None or its_id in near}
     for it in found:
         who, named = names[it.actor_id]
         thing = groups.get(it.object, "") if it.action in _OF_GROUPS else it.object

@@ -37,7 +37,15 @@ class Invitation:
 
 
 @retried
-def invite(store: Store, role: Role, scope: ScopeKind, scope_id: int, by_id: int | None, at_ms: int) -> str:
+def invite(
+    store: Store,
+    role: Role,
+    scope: ScopeKind,
+    scope_id: int,
+    by_id: int | None,
+    at_ms: int,
+    ends_ms: int | None = None,
+) -> str:
     """Prepare a person with a role and return the code of a link that makes her account, once, for a week."""
     if scope not in SCOPES[role]:
         raise Refused(f"A {role} can't be given for one {scope}.", "scope")
@@ -45,7 +53,7 @@ def invite(store: Store, role: Role, scope: ScopeKind, scope_id: int, by_id: int
     with store.write() as db:
         check_place(db, scope, scope_id)
         rows.add_person(db, people.person_values(person_id, f"Invited {role}", None, {}, "en", at_ms))
-        rows.add_role(db, person_id, uuid.uuid4(), Held(role, scope, scope_id, at_ms, None), by_id, at_ms)
+        rows.add_role(db, person_id, uuid.uuid4(), Held(role, scope, scope_id, at_ms, ends_ms), by_id, at_ms)
         handles.add(db, "invite", code, person_id, at_ms, at_ms + INVITE_MS, ref=role.value)
         audit.note(db, person_id, "invited", at_ms, by_id, role.value)
     return code
@@ -130,9 +138,15 @@ def give_code(store: Store, giver: SignedIn, public_id: str, at_ms: int) -> tupl
     return person.display_name, f"{code[:4]}-{code[4:]}"
 
 
-def visible_people(db: Connection, scope: Scope, person_id: int) -> Select[Any]:
-    """The people a scope reaches, for the queries of a service."""
-    return rows.visible(scope, person_id, tuple(rows.groups_in(db, scope)))
+def visible_people(db: Connection, scope: Scope, person_id: int, staff_at_ms: int | None = None) -> Select[Any]:
+    """The people a scope reaches, for the queries of a service.
+
+    `staff_at_ms`: also whoever holds a role inside its organisations then. Only for what is done with roles: who
+    works for an organisation is no learner of it.
+    """
+    group_ids = tuple(rows.groups_in(db, scope))
+    seen = rows.visible(scope, person_id, group_ids)
+    return seen if staff_at_ms is None else rows.with_staff(scope, seen, group_ids, staff_at_ms)
 
 
 def is_below(db: Connection, giver: SignedIn, person_id: int, at_ms: int) -> bool:

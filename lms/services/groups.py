@@ -107,9 +107,11 @@ def plain_code(code: str) -> str:
     return plain[:-2].translate(_AS_LETTERS) + plain[-2:].translate(_AS_DIGITS)
 
 
-def mine(store: Store, reader: SignedIn, secret: str, now_ms: int) -> list[Group]:
-    """The groups a person may read, in order of name."""
-    scope = reader.scope(Permission.GROUP_READ, now_ms)
+def mine(
+    store: Store, reader: SignedIn, secret: str, now_ms: int, permission: Permission = Permission.GROUP_READ
+) -> list[Group]:
+    """The groups a person may read, or may do something else with, in order of name."""
+    scope = reader.scope(permission, now_ms)
     with store.read() as db:
         found = rows.group_rows(db, people_rows.groups_in(db, scope))
         learns = rows.courses_of_groups(db, [row.group_id for row in found])
@@ -215,7 +217,7 @@ def _organisation(db: Connection, scope: Scope) -> int:
 @retried
 def renew_code(store: Store, maker: SignedIn, public_id: str, secret: str, at_ms: int) -> str:
     """Give a group a new join code; the old one stops working."""
-    scope = maker.scope(Permission.GROUP_READ, at_ms)
+    scope = maker.scope(Permission.GROUP_CHANGE, at_ms)
     with store.write() as db:
         row = rows.group_by_public_id(db, public_id, scope)
         if row is None:

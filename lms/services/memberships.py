@@ -66,7 +66,7 @@ class Taken:
 
 def to_take_out(store: Store, leader: SignedIn, group_id: str, public_id: str, now_ms: int) -> Taken:
     """A member of a group in reach. NotFound for anybody else."""
-    scope = leader.scope(Permission.GROUP_READ, now_ms)
+    scope = leader.scope(Permission.MEMBER_ADD, now_ms)
     with store.read() as db:
         row, person, in_it = _member(db, scope, group_id, public_id)
     if not in_it:
@@ -77,7 +77,7 @@ def to_take_out(store: Store, leader: SignedIn, group_id: str, public_id: str, n
 @retried
 def take_out(store: Store, leader: SignedIn, group_id: str, public_id: str, at_ms: int) -> None:
     """Take somebody out of a group, as if she had left. NotFound for who is not in it."""
-    scope = leader.scope(Permission.GROUP_READ, at_ms)
+    scope = leader.scope(Permission.MEMBER_ADD, at_ms)
     with store.write() as db:
         row, person, _in_it = _member(db, scope, group_id, public_id)
         ids = merges.ids_of(db, person.person_id)

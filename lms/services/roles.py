@@ -1,4 +1,4 @@
-"""Roles: who has which, giving and ending them. For administrators."""
+"""Roles: who has which, giving and ending them, inviting to them. What stands against it is `learning.giving`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select
 
-from lms.errors import NotFound, Refused
-from lms.learning.people import SCOPES, Held, Permission, Role, ScopeKind, answers_to
-from lms.services import people
+from lms.errors import N_, Forbidden, NotFound, Refused
+from lms.learning.giving import Place, WhyNot, gives, may_give, why_not
+from lms.learning.people import Held, Permission, Role, ScopeKind, answers_to
+from lms.services import codes, people
 from lms.services.codes import check_place, is_plain, visible_people
 from lms.services.people import SignedIn
 from lms.store import audit, handles, merges
@@ -36,6 +37,8 @@ class HeldRole:
     held: Held
     where: str
     """The name of its scope."""
+    hers: bool = True
+    """Whether the reader may end it."""
 
 
 @dataclass(frozen=True)
@@ -71,18 +74,31 @@ class ScopeOption:
 
 
 def scopes(store: Store, giver: SignedIn, now_ms: int) -> tuple[ScopeOption, ...]:
-    """Every place a giver may give a role for: the whole site, organisations, groups."""
+    """Every place a giver may give some role for: the whole site, organisations, programmes, venues, groups."""
     giver.scope(Permission.ROLE_GIVE, now_ms)
     with store.read() as db:
-        organisations = group_rows.organisation_rows(db)
-        groups = group_rows.group_names(db)
-        venues = [(it.venue_id, it.name) for it in programme_rows.venue_rows(db)]
-        programmes = [(it.programme_id, it.name) for it in programme_rows.programme_rows(db)]
-    found = [ScopeOption(ScopeKind.SITE, 0, "The whole site")]
-    found += [ScopeOption(ScopeKind.ORGANISATION, its_id, name) for its_id, _public, name in organisations]
-    found += [ScopeOption(ScopeKind.PROGRAMME, its_id, name) for its_id, name in programmes]
-    found += [ScopeOption(ScopeKind.VENUE, its_id, name) for its_id, name in venues]
-    return (*found, *(ScopeOption(ScopeKind.GROUP, group_id, name) for group_id, name in sorted(groups)))
+        named, places = scope_names(db), _places(db)
+    named[ScopeKind.SITE, 0] = "The whole site"
+    order = [ScopeKind.SITE, ScopeKind.ORGANISATION, ScopeKind.PROGRAMME, ScopeKind.VENUE, ScopeKind.GROUP]
+    reached = [it for it in places.values() if any(may_give(giver.roles, role, it, now_ms) for role in Role)]
+    found = [ScopeOption(it.kind, it.scope_id, named[it.kind, it.scope_id]) for it in reached]
+    return tuple(sorted(found, key=lambda it: (order.index(it.scope), it.name.casefold(), it.scope_id)))
+
+
+def givable(giver: SignedIn, now_ms: int) -> tuple[Role, ...]:
+    """The roles a giver can give somewhere, in the order in which they are written down."""
+    can = gives(giver.roles, now_ms)
+    return tuple(role for role in Role if role in can)
+
+
+def _places(db: Connection) -> dict[tuple[ScopeKind, int], Place]:
+    """Every place a role can hold for."""
+    organisations = [its_id for its_id, _public, _name in group_rows.organisation_rows(db)]
+    found = [Place(ScopeKind.SITE, 0), *(Place(ScopeKind.ORGANISATION, its_id, its_id) for its_id in organisations)]
+    found += [Place(ScopeKind.PROGRAMME, it.programme_id) for it in programme_rows.programme_rows(db)]
+    found += [Place(ScopeKind.VENUE, it.venue_id, it.organisation_id) for it in programme_rows.venue_rows(db)]
+    found += [Place(ScopeKind.GROUP, *pair) for pair in group_rows.organisation_of_each(db)]
+    return {(it.kind, it.scope_id): it for it in found}
 
 
 def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0, asked: str = "") -> People:
@@ -93,11 +109,12 @@ def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0, ask
     scope = reader.scope(Permission.PERSON_READ, now_ms)
     start = min(after, LAST_PERSON)
     with store.read() as db:
-        visible = visible_people(db, scope, reader.person_id)
+        visible = visible_people(db, scope, reader.person_id, now_ms)
         found, then, looked = found_by_name(db, visible, asked, start) if asked else _page(db, visible, start)
         roles = rows.roles_of(db, [person.person_id for person in found])
         kept = _names_of(db, merges.kept_each(db, [person.person_id for person in found]))
-        names = scope_names(db)
+        names, places = scope_names(db), _places(db)
+        near = {which for which, place in places.items() if place.organisation_id in scope.organisations}
     listed = tuple(
         Listed(
             person.public_id,
@@ -105,15 +122,26 @@ def people_page(store: Store, reader: SignedIn, now_ms: int, after: int = 0, ask
             person.username or "",
             person.made_ms,
             tuple(
-                HeldRole(row.role_id, row.held, names.get((row.held.scope, row.held.scope_id), "the whole site"))
+                HeldRole(
+                    row.role_id,
+                    row.held,
+                    names.get((row.held.scope, row.held.scope_id), "the whole site"),
+                    may_give(reader.roles, row.held.role, _place(places, row.held), now_ms),
+                )
                 for row in roles
-                if row.person_id == person.person_id and (row.held.ends_ms is None or row.held.ends_ms > now_ms)
+                if row.person_id == person.person_id
+                and (row.held.ends_ms is None or row.held.ends_ms > now_ms)
+                and (scope.everywhere or (row.held.scope, row.held.scope_id) in near)
             ),
             kept.get(person.person_id, ""),
         )
         for person in found
     )
     return People(listed, then, looked)
+
+
+def _place(places: Mapping[tuple[ScopeKind, int], Place], held: Held) -> Place:
+    return places.get((held.scope, held.scope_id)) or Place(held.scope, held.scope_id)
 
 
 def _names_of(db: Connection, kept: Mapping[int, int]) -> dict[int, str]:
@@ -167,21 +195,22 @@ def give_role(
     ends_ms: int | None,
     at_ms: int,
 ) -> None:
-    """Give a person a role from now on. Refused for a scope the role can't have or that is not there.
+    """Give a person a role from now on. Refused, with nothing written, for a role that is not the giver's to give, a
+    scope the role can't have, that is not there or that she does not hold, and for herself.
 
     Who was a plain learner signs in anew, with her password: somebody else may have given her a code, or be
     signed in by one, and a code must not be a way up.
     """
     reach = giver.scope(Permission.ROLE_GIVE, at_ms)
-    if scope not in SCOPES[role]:
-        raise Refused(f"The role {role} can't be given for one {scope}. Choose another scope.", "scope")
-    if ends_ms is not None and ends_ms <= at_ms:
-        raise Refused("Choose an end in the future, or leave it empty.", "ends")
+    _check_end(ends_ms, at_ms)
     with store.write() as db:
-        person = rows.by_public_id(db, visible_people(db, reach, giver.person_id), public_id)
+        person = rows.by_public_id(db, visible_people(db, reach, giver.person_id, at_ms), public_id)
         if person is None or person.kind == rows.GUEST:
             raise NotFound
+        _check_gives(db, giver, role, scope, scope_id, at_ms)
         check_place(db, scope, scope_id)
+        if person.person_id == giver.person_id and not reach.everywhere:
+            raise Refused(N_("You can’t give yourself a role. Ask an administrator."), "person")
         rows.lock(db, person.person_id)
         if merges.kept_of(db, person.person_id) != person.person_id:
             raise Refused(f"{person.display_name} is one with somebody else here. Give that one the role.", "person")
@@ -192,22 +221,75 @@ def give_role(
         audit.note(db, person.person_id, "gave-role", at_ms, giver.person_id, f"{role} {scope} {scope_id}")
 
 
+def _check_end(ends_ms: int | None, at_ms: int) -> None:
+    if ends_ms is not None and ends_ms <= at_ms:
+        raise Refused(N_("Choose an end in the future, or leave it empty."), "ends")
+
+
+def _check_gives(db: Connection, giver: SignedIn, role: Role, scope: ScopeKind, scope_id: int, at_ms: int) -> None:
+    """Refused where it is not hers to give. Of a place out of reach she is not told whether it is there."""
+    place = _places(db).get((scope, scope_id)) or Place(scope, scope_id)
+    match why_not(giver.roles, role, place, at_ms):
+        case WhyNot.KIND:
+            said = "The role {role} can't be given for one {scope}. Choose another scope."
+            raise Refused(said, "scope", role=role.value.replace("-", " "), scope=scope.value)
+        case WhyNot.ROLE:
+            raise Refused(N_("Only an administrator can give that role. Choose another one, or ask for it."), "role")
+        case WhyNot.PLACE:
+            raise Refused(N_("You don’t lead that place. Choose your organisation, or a place inside it."), "scope")
+
+
+def invite(
+    store: Store, inviter: SignedIn, role: Role, scope: ScopeKind, scope_id: int, ends_ms: int | None, at_ms: int
+) -> str:
+    """The code of a link that makes one account with a role. Refused, with nothing written, as giving one is."""
+    inviter.scope(Permission.PERSON_INVITE, at_ms)
+    _check_end(ends_ms, at_ms)
+    with store.read() as db:
+        _check_gives(db, inviter, role, scope, scope_id, at_ms)
+    return codes.invite(store, role, scope, scope_id, inviter.person_id, at_ms, ends_ms)
+
+
+def _to_end(db: Connection, ender: SignedIn, public_id: str, role_id: UUID, at_ms: int) -> tuple[int, rows.RoleRow]:
+    """(whose, a role that runs). NotFound where it is out of reach; Forbidden where it is not hers to give."""
+    reach = ender.scope(Permission.ROLE_END, at_ms)
+    person = rows.by_public_id(db, visible_people(db, reach, ender.person_id, at_ms), public_id)
+    role = (
+        next((row for row in rows.roles_of(db, [person.person_id]) if row.role_id == role_id), None) if person else None
+    )
+    if person is None or role is None or not role.held.holds(at_ms):
+        raise NotFound
+    place = _place(_places(db), role.held)
+    if not (reach.everywhere or place.organisation_id in reach.organisations):
+        raise NotFound
+    if not may_give(ender.roles, role.held.role, place, at_ms):
+        raise Forbidden(N_("Only an administrator can end that role."))
+    return person.person_id, role
+
+
+@retried
+def move_end(store: Store, ender: SignedIn, public_id: str, role_id: UUID, ends_ms: int | None, at_ms: int) -> None:
+    """Let a role that runs end at another instant, or at none. Refused for one that is over."""
+    _check_end(ends_ms, at_ms)
+    with store.write() as db:
+        person_id, role = _to_end(db, ender, public_id, role_id, at_ms)
+        if role.held.role is Role.ADMINISTRATOR and ends_ms is not None:
+            check_not_last(db, person_id, at_ms)
+        if not rows.move_end(db, person_id, role_id, ends_ms, at_ms):
+            raise NotFound
+        audit.note(db, person_id, "moved-role-end", at_ms, ender.person_id, role.held.role.value)
+
+
 @retried
 def end_role(store: Store, ender: SignedIn, public_id: str, role_id: UUID, at_ms: int) -> None:
     """End a role now. Refused where it would leave the site without an administrator."""
-    reach = ender.scope(Permission.ROLE_END, at_ms)
     with store.write() as db:
-        person = rows.by_public_id(db, visible_people(db, reach, ender.person_id), public_id)
-        if person is None:
-            raise NotFound
-        role = next((row for row in rows.roles_of(db, [person.person_id]) if row.role_id == role_id), None)
-        if role is None or not role.held.holds(at_ms):
-            raise NotFound
+        person_id, role = _to_end(db, ender, public_id, role_id, at_ms)
         if role.held.role is Role.ADMINISTRATOR:
-            check_not_last(db, person.person_id, at_ms)
-        if not rows.end_role(db, person.person_id, role_id, at_ms):
+            check_not_last(db, person_id, at_ms)
+        if not rows.end_role(db, person_id, role_id, at_ms):
             raise NotFound
-        audit.note(db, person.person_id, "ended-role", at_ms, ender.person_id, role.held.role.value)
+        audit.note(db, person_id, "ended-role", at_ms, ender.person_id, role.held.role.value)
 
 
 def check_not_last(db: Connection, person_id: int, at_ms: int) -> None:

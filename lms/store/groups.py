@@ -231,6 +231,11 @@ def _members(visible: Select[Any]) -> Select[Any]:
     )
 
 
+def organisation_of_each(db: Connection) -> list[tuple[int, int]]:
+    """(id, its organisation's id) of every group."""
+    return [(row[0], row[1]) for row in db.execute(select(groups.c.group_id, groups.c.organisation_id))]
+
+
 def add_organisation(db: Connection, public_id: str, name: str, kind: str) -> int:
     """A partner; returns its id."""
     values = {"public_id": public_id, "name": name, "kind": kind}

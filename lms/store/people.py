@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, delete, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, false, func, insert, or_, select, union, update
 
 from lms.learning.people import Held, Placed, Role, Scope, ScopeKind
 from lms.store import complaints, handles
@@ -26,6 +26,7 @@ from lms.store.tables import (
     roles,
     secrets,
     sign_ins,
+    venues,
     words,
 )
 
@@ -123,6 +124,20 @@ def visible(scope: Scope, person_id: int, group_ids: tuple[int, ...]) -> Select[
         memberships.c.group_id.in_(group_ids) if group_ids else false(), memberships.c.left_ms.is_(None)
     )
     return members.union(select(people.c.person_id).where(people.c.person_id == person_id))  # type: ignore[return-value]
+
+
+def with_staff(scope: Scope, seen: Select[Any], group_ids: Iterable[int], at_ms: int) -> Select[Any]:
+    """Those seen, and whoever holds a role inside the organisations of a scope, now or later."""
+    if scope.everywhere or not scope.organisations:
+        return seen
+    inside = select(venues.c.venue_id).where(venues.c.organisation_id.in_(list(scope.organisations)))
+    over = or_(
+        (roles.c.scope == ScopeKind.ORGANISATION) & roles.c.scope_id.in_(list(scope.organisations)),
+        (roles.c.scope == ScopeKind.VENUE) & roles.c.scope_id.in_(inside),
+        (roles.c.scope == ScopeKind.GROUP) & roles.c.scope_id.in_(list(group_ids)),
+    )
+    staff = select(roles.c.person_id).where(over, or_(roles.c.ends_ms.is_(None), roles.c.ends_ms > at_ms))
+    return union(select(seen.subquery().c.person_id), staff)  # type: ignore[return-value]
 
 
 EVERYBODY = visible(Scope(everywhere=True), 0, ())
@@ -271,8 +286,8 @@ def forget_expired_sign_ins(db: Connection, person_ids: Iterable[int], now_ms: i
     db.execute(old, [{"p": person_id} for person_id in person_ids])
 
 
-def heads_of(db: Connection, role: Role, group: Placed, at_ms: int) -> list[str]:
-    """The names of those who hold a role over one group now, in order: for it alone, or for where it stands."""
+def heads_of(db: Connection, over_it: Iterable[Role], group: Placed, at_ms: int) -> list[tuple[str, Role]]:
+    """(name, role) of those who hold one of some roles over a group now, in order: for it, or for where it stands."""
     running = (roles.c.starts_ms <= at_ms) & (roles.c.ends_ms.is_(None) | (roles.c.ends_ms > at_ms))
     stands = {
         ScopeKind.GROUP: group.group_id,
@@ -282,12 +297,12 @@ def heads_of(db: Connection, role: Role, group: Placed, at_ms: int) -> list[str]
     }
     over = or_(*((roles.c.scope == kind) & (roles.c.scope_id == its_id) for kind, its_id in stands.items() if its_id))
     held = (
-        select(people.c.person_id, people.c.display_name)
+        select(people.c.person_id, people.c.display_name, roles.c.role)
         .join(roles, roles.c.person_id == people.c.person_id)
-        .where(roles.c.role == role, running, over, people.c.username.is_not(None))
+        .where(roles.c.role.in_(list(over_it)), running, over, people.c.username.is_not(None))
         .distinct()
     )
-    return sorted(name for _person_id, name in db.execute(held))
+    return sorted((name, Role(role)) for _person_id, name, role in db.execute(held))
 
 
 class RoleRow(NamedTuple):
@@ -325,6 +340,17 @@ def end_role(db: Connection, person_id: int, role_id: UUID, at_ms: int) -> bool:
             or_(roles.c.ends_ms.is_(None), roles.c.ends_ms > at_ms),
         )
         .values(ends_ms=at_ms, recorded_ms=at_ms)
+    )
+    return bool(done.rowcount)
+
+
+def move_end(db: Connection, person_id: int, role_id: UUID, ends_ms: int | None, at_ms: int) -> bool:
+    """Let a role end at another instant, or at none; False if the person has no such role running."""
+    running = or_(roles.c.ends_ms.is_(None), roles.c.ends_ms > at_ms)
+    done = db.execute(
+        update(roles)
+        .where(roles.c.person_id == person_id, roles.c.role_id == role_id, running)
+        .values(ends_ms=ends_ms, recorded_ms=at_ms)
     )
     return bool(done.rowcount)
 

@@ -1,4 +1,4 @@
-"""People, for administrators: who is here, which roles they hold and where, invitations, erasing somebody."""
+"""People, for administrators and leads of organisations: who is here, their roles, invitations, erasing somebody."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from flask import Blueprint, Response, request
 from wtforms import SelectField, StringField
 
 from lms.errors import Refused
-from lms.learning.people import SCOPES, Permission, Role, ScopeKind
-from lms.services import codes, complaints, erasure, expiry, jobs, released, roles, second
+from lms.learning.people import Permission, Role, ScopeKind
+from lms.services import complaints, erasure, expiry, jobs, released, roles, second
 from lms.services.courses import REMARK
 from lms.services.credentials import UNSIGNED
 from lms.services.roles import ScopeOption
 from lms.web.catalogues import ENGLISH_PAGE
 from lms.web.forms import Form, choices, label
+from lms.web.naming import role_said
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, named
 from lms.web.signed import allow, must_be_me
@@ -27,15 +28,18 @@ from lms.web.words import at_time, day_of, on
 
 pages = Blueprint("admin", __name__)
 
-_GIVEN = {role.value: role.value.capitalize() for role in Role if SCOPES[role]}
-"""Roles that can be given; learner is what everyone is."""
-
 
 class RoleForm(Form):
     """A role, where it holds, and until when."""
 
-    role = SelectField(label("Role"), choices=choices(_GIVEN), validate_choice=False)
+    role = SelectField(label("Role"), validate_choice=False)
     scope = SelectField(label("Where"), validate_choice=False)
+    ends = StringField(label("Until"), render_kw={"inputmode": "numeric", "maxlength": 10})
+
+
+class MoveEnd(Form):
+    """Until when a role holds."""
+
     ends = StringField(label("Until"), render_kw={"inputmode": "numeric", "maxlength": 10})
 
 
@@ -79,13 +83,16 @@ def _asked_for() -> Asked:
     return Asked(" ".join(request.args.get("q", "").split())[:80], start)
 
 
-def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status: int = 200) -> Response:
+def _people(
+    give: RoleForm | None = None, invite: RoleForm | None = None, moved: MoveEnd | None = None, status: int = 200
+) -> Response:
     who, asked = must_be_me(), _asked_for()
     found = roles.people_page(store(), who.signed, now_ms(), asked.after, asked.words)
     scopes = roles.scopes(store(), who.signed, now_ms())
     zone = site().settings.timezone
     held = (it for person in found.listed for it in person.roles)
-    ends = {it.role_id: on(day_of(it.held.ends_ms - 1, zone)) for it in held if it.held.ends_ms}
+    until = {it.role_id: day_of(it.held.ends_ms - 1, zone) for it in held if it.held.ends_ms}
+    runs_site = who.may(Permission.ORGANISATION_ADD)
     give = give or GiveRole()
     _offer(give, scopes)
     if isinstance(give, GiveRole):
@@ -97,14 +104,18 @@ def _people(give: RoleForm | None = None, invite: RoleForm | None = None, status
         status,
         found=found,
         asked=asked,
-        ends=ends,
+        ends={role_id: on(day) for role_id, day in until.items()},
+        days={role_id: day.isoformat() for role_id, day in until.items()},
+        moved=moved or MoveEnd(),
+        role_said=role_said,
+        runs_site=runs_site,
         give=give,
         invite=invite,
         erased="erased" in request.args,
-        stopped=tuple(_stopped()),
-        complaints=complaints.waiting(store()),
+        stopped=tuple(_stopped()) if runs_site else (),
+        complaints=complaints.waiting(store()) if runs_site else 0,
         overdue=overdue(),
-        unsigned="" if site().settings.badge_keys else UNSIGNED,
+        unsigned=UNSIGNED if runs_site and not site().settings.badge_keys else "",
         staff=True,
         tab="/admin",
     )
@@ -143,6 +154,8 @@ def _named(person: roles.Listed) -> str:
 
 def _offer(form: RoleForm, scopes: tuple[ScopeOption, ...]) -> None:
     form.scope.choices = choices({f"{it.scope}:{it.scope_id}": it.name for it in scopes})
+    can = roles.givable(must_be_me().signed, now_ms())
+    form.role.choices = choices({role.value: role_said(role) for role in can})
 
 
 @pages.post("/admin/roles")
@@ -163,13 +176,16 @@ def give() -> Response:
 @pages.post("/admin/roles/<public_id>/<uuid:role_id>")
 @allow(Permission.ROLE_END)
 def end(public_id: str, role_id: UUID) -> Response:
-    """End a role now."""
+    """End a role now, or let it end on another day."""
+    form, who = MoveEnd(request.form), must_be_me().signed
     try:
-        roles.end_role(store(), must_be_me().signed, public_id, role_id, now_ms())
+        if request.form.get("act") == "move":
+            roles.move_end(store(), who, public_id, role_id, _end_of(form.ends.data or ""), now_ms())
+        else:
+            roles.end_role(store(), who, public_id, role_id, now_ms())
     except Refused as refused:
-        form = GiveRole()
         form.say(refused)
-        return _people(give=form, status=422)
+        return _people(moved=form, status=422)
     return see_other(_asked_for().at("/admin"))
 
 
@@ -215,18 +231,18 @@ def invite() -> Response:
     """Make a link that makes one account with a role, and show it this once."""
     form = RoleForm(request.form, prefix="invite-")
     try:
-        role, scope, scope_id, _ = _asked(form)
-        code = codes.invite(store(), role, scope, scope_id, must_be_me().person_id, now_ms())
+        role, scope, scope_id, ends_ms = _asked(form)
+        code = roles.invite(store(), must_be_me().signed, role, scope, scope_id, ends_ms, now_ms())
     except Refused as refused:
         form.refuse(refused)
         return _people(invite=form, status=422)
     address = f"{site().settings.public_url}/invite/{code}"
-    return page("admin/invited.html", role=role.value, address=address, staff=True, tab="/admin")
+    return page("admin/invited.html", role=role_said(role), address=address, staff=True, tab="/admin")
 
 
 def _asked(form: RoleForm) -> tuple[Role, ScopeKind, int, int | None]:
     """What a form says; Refused where it can't be said by hand either."""
-    if form.role.data not in _GIVEN:
+    if form.role.data not in tuple(Role) or form.role.data == Role.LEARNER:
         raise Refused("Choose a role.", "role")
     kind, _, number = (form.scope.data or "").partition(":")
     if kind not in tuple(ScopeKind) or not (number.isascii() and number.isdigit() and len(number) < 10):

@@ -98,6 +98,7 @@ def _teach(form: NewGroup, status: int = 200) -> Response:
         form=form,
         may_add=who.may(Permission.GROUP_ADD),
         ring=_to_ring(),
+        may_bring=who.may(Permission.MEMBER_ADD),
         staff=True,
         tab="/teach",
     )
@@ -152,6 +153,9 @@ def group(public_id: str) -> Response:
         show=show,
         may_give=who.may(Permission.CODE_GIVE),
         may_ring=who.may(Permission.CONTACT_LOG),
+        may_bring=who.may(Permission.MEMBER_ADD),
+        may_change=who.may(Permission.GROUP_CHANGE),
+        may_merge=who.may(Permission.PERSON_MERGE),
         taken="taken" in request.args,
         staff=True,
         tab="/teach",
@@ -223,7 +227,7 @@ def _is_shown(row: Row, show: str) -> bool:
 
 
 @pages.post("/teach/groups/<public_id>")
-@allow(Permission.GROUP_READ)
+@allow(Permission.GROUP_CHANGE)
 def renew(public_id: str) -> Response:
     """Give the group a new join code."""
     groups.renew_code(store(), must_be_me().signed, public_id, site().settings.secret_key, now_ms())
@@ -231,7 +235,7 @@ def renew(public_id: str) -> Response:
 
 
 @pages.get("/teach/groups/<public_id>/take-out")
-@allow(Permission.GROUP_READ)
+@allow(Permission.MEMBER_ADD)
 def take_out(public_id: str) -> Response:
     """Whom to take out of a group; of somebody chosen, what it means and the button that does it."""
     who, chosen = must_be_me().signed, request.args.get("person", "")
@@ -243,7 +247,7 @@ def take_out(public_id: str) -> Response:
 
 
 @pages.post("/teach/groups/<public_id>/take-out")
-@allow(Permission.GROUP_READ)
+@allow(Permission.MEMBER_ADD)
 def taken_out(public_id: str) -> Response:
     """Take somebody out of a group."""
     memberships.take_out(store(), must_be_me().signed, public_id, request.form.get("person", ""), now_ms())
@@ -251,14 +255,14 @@ def taken_out(public_id: str) -> Response:
 
 
 @pages.get("/teach/groups/<public_id>/poster")
-@allow(Permission.GROUP_READ)
+@allow(Permission.MEMBER_ADD)
 def poster(public_id: str) -> Response:
     """The join code to print and pin up."""
     return _printed("poster", _group(public_id))
 
 
 @pages.get("/teach/groups/<public_id>/cards")
-@allow(Permission.GROUP_READ)
+@allow(Permission.MEMBER_ADD)
 def cards(public_id: str) -> Response:
     """The same as small cards to cut out and hand over."""
     return _printed("cards", _group(public_id))
@@ -270,7 +274,9 @@ def _printed(what: str, group: Group) -> Response:
 
 
 def _group(public_id: str) -> Group:
-    mine = groups.mine(store(), must_be_me().signed, site().settings.secret_key, now_ms())
+    """A group she may bring people into: who may not needs no join code."""
+    who, secret = must_be_me().signed, site().settings.secret_key
+    mine = groups.mine(store(), who, secret, now_ms(), Permission.MEMBER_ADD)
     found = next((group for group in mine if group.public_id == public_id), None)
     if found is None:
         raise NotFound

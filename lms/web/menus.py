@@ -37,5 +37,11 @@ def menu(me: Me | None) -> Links:
 
 
 def start_of(me: Me) -> str:
-    """Where signing in leads: staff to their first tab, everyone else to what to do next."""
-    return next((href for permission, _said, href in reversed(STAFF) if me.may(permission)), "/")
+    """Where signing in leads: staff to what they do here, everyone else to what to do next.
+
+    To the people only who runs the site: the lead of an organisation has clubs, and comes to their page.
+    """
+    if me.may(Permission.ORGANISATION_ADD):
+        return "/admin"
+    daily = ((permission, href) for permission, _said, href in reversed(STAFF) if href != "/admin")
+    return next((href for permission, href in daily if me.may(permission)), "/")

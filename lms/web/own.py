@@ -19,6 +19,7 @@ from lms.services.pins import Pin
 from lms.services.seen import Done
 from lms.web.catalogues import ENGLISH_PAGE
 from lms.web.forms import KNOWN, WHAT_LETS_IN, Form, label
+from lms.web.naming import role_in, role_said
 from lms.web.pages import page, page_for, see_other
 from lms.web.saying import Words, _, named
 from lms.web.signed import allow, leave, must_be_me, must_have_account, phone
@@ -218,6 +219,7 @@ _DID = {
     "merged": N_("made another account one with yours"),
     "merged-into": N_("made your account one with another"),
     "noted-call": N_("wrote down that they rang you"),
+    "moved-role-end": N_("changed when your role ends: {thing}"),
     "revoked-badge": N_("took a badge back"),
     "taken-out-of-group": N_("took you out of a group: {thing}"),
     "unmerged": N_("made two accounts of one again"),
@@ -225,17 +227,26 @@ _DID = {
 }
 
 
+_ABOUT_ROLES = frozenset({"gave-role", "ended-role", "invited", "moved-role-end"})
+"""Actions whose object begins with a role."""
+
+
 @pages.get("/me/seen")
 @allow(Permission.OWN_LEARN)
 def seen_() -> Response:
     """Who can see what about her, and what others did."""
     found = seen.seen(store(), must_be_me().signed, now_ms())
-    return page("me/seen.html", found=found, done=tuple(map(_line, found.done)))
+    return page("me/seen.html", found=found, heads=_heads, done=tuple(map(_line, found.done)))
+
+
+def _heads(group: seen.GroupOfHers) -> tuple[Words, ...]:
+    """Who sees her in a group, each with what she is."""
+    return tuple(_("{name} ({role})", name=name, role=role_said(role)) for name, role in group.heads)
 
 
 def _line(it: Done) -> Line:
     who = _("Somebody who is no longer here") if it.who is None else it.who or _OPERATOR
-    about = it.thing.partition(" ")[0] if it.action in ("gave-role", "ended-role", "invited") else it.thing
+    about = role_in(it.thing) if it.action in _ABOUT_ROLES else it.thing
     told = _DID.get(it.action)
     what = _(told, thing=about) if told else _english(it.action.replace("-", " "))
     return Line(on(day_of(it.at_ms, site().settings.timezone)), who, what)

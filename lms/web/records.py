@@ -11,6 +11,7 @@ from lms.learning.people import Permission, Role
 from lms.services import audits
 from lms.services.audits import GONE, HERSELF, MACHINE, NEXT_DOOR, Entry, Record
 from lms.web.catalogues import ENGLISH_PAGE
+from lms.web.naming import role_in
 from lms.web.pages import page
 from lms.web.saying import Words, _, named
 from lms.web.signed import allow, must_be_me
@@ -54,6 +55,7 @@ SAID = {
     "mailbox-refused": N_("a letter could not be taken in"),
     "merged": N_("made another account one with this one"),
     "merged-into": N_("made this account one with another"),
+    "moved-role-end": N_("changed when a role ends: {thing}"),
     "named-badge": N_("put the name on a badge"),
     "noted-call": N_("wrote down a call"),
     "remembered-on-phone": N_("let a phone show the name"),
@@ -87,7 +89,7 @@ _WHO = {
     GONE: _("Somebody who is no longer here"),
     NEXT_DOOR: _("Somebody of another organisation"),
 }
-_ROLES = frozenset({"gave-role", "ended-role", "invited"})
+_ROLES = frozenset({"gave-role", "ended-role", "invited", "moved-role-end"})
 """Actions whose object begins with a role."""
 
 
@@ -140,6 +142,6 @@ def _lines(found: Record, *, hers: bool) -> tuple[Line, ...]:
 def _line(it: Entry, *, hers: bool) -> Line:
     who = it.who if it.named else _("You") if hers and it.who == HERSELF else _WHO[it.who]
     told = SAID.get(it.action)
-    thing = it.thing.partition(" ")[0].replace("-", " ") if it.action in _ROLES else it.thing
+    thing = role_in(it.thing) if it.action in _ROLES else it.thing
     what = _(told, thing=thing) if told else named(it.action.replace("-", " "), ENGLISH_PAGE)
     return Line(at_time(it.at_ms, site().settings.timezone), who, what)

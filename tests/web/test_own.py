@@ -77,7 +77,7 @@ def test_what_is_held_is_told_in_words_and_without_numbers_for_programs(lena):
 
 def test_who_can_see_what_names_her_facilitator_and_what_others_did(house, lena):
     page = lena.get("/me/seen").text
-    assert "<h3>Tuesday club</h3>\n<p><b>Femi</b> can see you in this group:" in page
+    assert "<h3>Tuesday club</h3>\n<p><b>Femi (Facilitator)</b> can see you in this group:" in page
     assert "Greta" not in page
     assert "1 administrator sees your name" in page
     assert "Nobody changed anything of yours." in page
