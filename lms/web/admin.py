@@ -114,7 +114,7 @@ def _people(
         erased="erased" in request.args,
         stopped=tuple(_stopped()) if runs_site else (),
         complaints=complaints.waiting(store()) if runs_site else 0,
-        overdue=overdue(),
+        overdue=overdue() if runs_site else (),
         unsigned=UNSIGNED if runs_site and not site().settings.badge_keys else "",
         staff=True,
         tab="/admin",

@@ -132,6 +132,7 @@ PAGES = [
     ("ada", "admin.people", "/admin", 200),
     ("ada", "admin.people", "/admin?q=lena", 200),
     ("ada", "admin.people", "/admin?q=nobody-like-it&erased=1", 200),
+    ("ada", "rights.rights", "/admin/rights", 200),
     ("ada", "admin.erase", "/admin/people/{lena}/erase", 200),
     ("ada", "admin.erase", "/admin/people/{ada}/erase", 200),
     ("ada", "organisations.organisations_", "/admin/organisations", 200),

@@ -187,6 +187,9 @@ POST groups.taken_out               303  303  403
 POST groups.renew                   403  303  403
 GET  admin.people                   403  200  403
 GET  rights.rights                  403  200  403
+GET  ring.listed                    200  200  200
+GET  ring.one                       200  200  200
+POST ring.logged                    303  303  303
 POST admin.give                     403  303  403
 POST admin.end                      403  303  403
 POST admin.invite                   403  200  403
@@ -444,7 +447,16 @@ NEXT_DOOR = {
     ("POST", "admin.invite"): 422,  # the place chosen is none of hers
 }
 """What the same roles of another organisation are told, where it is neither 404 nor as at home."""
-NOBODYS = {"rights.rights", "groups.teach", "groups.add", "entries.same", "admin.people", "groups.mentor", "ticks.sent"}
+NOBODYS = {
+    "rights.rights",
+    "ring.listed",
+    "groups.teach",
+    "groups.add",
+    "entries.same",
+    "admin.people",
+    "groups.mentor",
+    "ticks.sent",
+}
 """Staff routes that name nothing of one organisation: those of the other see or add their own."""
 
 
