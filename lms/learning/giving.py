@@ -69,6 +69,11 @@ def _holds_over(held: Held, place: Place) -> bool:
     return held.scope is ScopeKind.ORGANISATION and held.scope_id == place.organisation_id
 
 
+def near_with(permission: Permission) -> tuple[Role, ...]:
+    """The roles that may do a thing near somebody: all but whoever runs the site."""
+    return tuple(role for role in Role if permission in ALLOWED[role] and role is not Role.ADMINISTRATOR)
+
+
 def table() -> tuple[tuple[Permission, tuple[Role, ...]], ...]:
     """Every permission with the roles that have it, in the order in which roles are written down."""
     return tuple((it, tuple(role for role in Role if it in ALLOWED[role])) for it in Permission)

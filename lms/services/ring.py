@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from lms.errors import N_, NotFound, Refused
 from lms.learning.days import day_of, end_of_day
 from lms.learning.events import is_text
-from lms.learning.people import Permission, Role, Scope, scope_of
+from lms.learning.giving import near_with
+from lms.learning.people import Permission, Scope, scope_of
 from lms.learning.ring import (
     ASKED,
     CALL,
@@ -371,7 +372,7 @@ class Mine:
     asked_ms: int | None
     note: str
     groups: tuple[tuple[str, tuple[str, ...]], ...]
-    """(name, facilitators) of the groups she is in."""
+    """(name, who sees that) of the groups she is in."""
 
 
 def mine(store: Store, person: SignedIn, now_ms: int) -> Mine:
@@ -379,8 +380,12 @@ def mine(store: Store, person: SignedIn, now_ms: int) -> Mine:
     with store.read() as db:
         asked_ms, note = _open(rows.contacts_of(db, person.ids))
         ids = sorted({group_id for group_id, *_rest in group_rows.groups_of(db, person.ids)})
+        ringing = near_with(Permission.CONTACT_LOG)
         groups = tuple(
-            (row.name, tuple(people_rows.heads_of(db, Role.FACILITATOR, row.placed, now_ms)))
+            (
+                row.name,
+                tuple(dict.fromkeys(name for name, _role in people_rows.heads_of(db, ringing, row.placed, now_ms))),
+            )
             for row in group_rows.group_rows(db, ids)
         )
     return Mine(asked_ms, note, groups)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms.learning.people import ALLOWED, Permission, Role
+from lms.learning.giving import near_with
+from lms.learning.people import Permission, Role
 from lms.services import badges
 from lms.services.badges import Award
 from lms.services.people import SignedIn
@@ -18,8 +19,6 @@ from lms.store import audit
 from lms.store import groups as group_rows
 from lms.store import people as rows
 from lms.store.gate import Store
-
-_SEE_A_GROUP = tuple(role for role in Role if Permission.GROUP_READ in ALLOWED[role] and role is not Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def seen(store: Store, person: SignedIn, now_ms: int) -> Seen:
 def _groups(db: Connection, person: SignedIn, now_ms: int) -> Iterable[GroupOfHers]:
     mine = {row.group_id for row in group_rows.memberships_of(db, person.ids) if row.left_ms is None}
     for row in group_rows.group_rows(db, sorted(mine)):
-        heads = rows.heads_of(db, _SEE_A_GROUP, row.placed, now_ms)
+        heads = rows.heads_of(db, near_with(Permission.GROUP_READ), row.placed, now_ms)
         yield GroupOfHers(row.name, tuple(heads))
 
 
