@@ -381,13 +381,10 @@ def mine(store: Store, person: SignedIn, now_ms: int) -> Mine:
         asked_ms, note = _open(rows.contacts_of(db, person.ids))
         ids = sorted({group_id for group_id, *_rest in group_rows.groups_of(db, person.ids)})
         ringing = near_with(Permission.CONTACT_LOG)
-        groups = tuple(
-            (
-                row.name,
-                tuple(dict.fromkeys(name for name, _role in people_rows.heads_of(db, ringing, row.placed, now_ms))),
-            )
-            for row in group_rows.group_rows(db, ids)
-        )
+        found = group_rows.group_rows(db, ids)
+        heads = [people_rows.heads_of(db, ringing, row.placed, now_ms) for row in found]
+        names = (tuple(dict.fromkeys(name for name, _role in its)) for its in heads)
+        groups = tuple(zip((row.name for row in found), names, strict=True))
     return Mine(asked_ms, note, groups)
 
 
