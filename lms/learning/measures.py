@@ -124,6 +124,8 @@ class Period:
     months: tuple[Month, ...]
     settled: bool
     """Whether everything recorded by then is in the database for certain."""
+    groups: frozenset[int] | None = None
+    """Only what was begun in these groups; None: everywhere."""
 
     @property
     def last_days(self) -> int:
@@ -131,12 +133,14 @@ class Period:
         return (1 << self.as_of.day) - 1
 
 
-def period(first_ms: int | None, as_of: date, zone: ZoneInfo, now_ms: int) -> Period:
+def period(
+    first_ms: int | None, as_of: date, zone: ZoneInfo, now_ms: int, groups: frozenset[int] | None = None
+) -> Period:
     """`first_ms`: when the first enrolment was recorded; None for none by the end of the day."""
     end_ms = end_of_day(as_of, zone)
     first = month_of(day_of(first_ms, zone)) if first_ms is not None else None
     months = tuple(_months(first, as_of.year * 100 + as_of.month, zone)) if first is not None else ()
-    return Period(as_of, str(zone), end_ms, months, now_ms >= end_ms + SETTLED_MS)
+    return Period(as_of, str(zone), end_ms, months, now_ms >= end_ms + SETTLED_MS, groups)
 
 
 def _months(first: int, last: int, zone: ZoneInfo) -> Iterator[Month]:

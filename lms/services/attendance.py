@@ -16,12 +16,15 @@ from sqlalchemy import Connection
 from lms.learning.attendance import Came, Tick, came
 from lms.learning.days import end_of_day
 from lms.learning.measures import NOWHERE, Breakdown, Month, Period, period
+from lms.learning.people import Scope
 from lms.learning.persons import Merge, kept_at
 from lms.store import attendance as rows
 from lms.store import merges as merge_rows
 from lms.store.attendance import Met
+from lms.store.people import groups_in
 from lms.store.reports import labels_of
 
+EVERYWHERE = Scope(everywhere=True)
 _TOGETHER = 200
 """Meetings whose ticks are read at once."""
 
@@ -36,7 +39,9 @@ class Count:
     came: Came
 
 
-def by_month(db: Connection, about: Period, unit: Callable[[Met], int | None]) -> Iterator[Count]:
+def by_month(
+    db: Connection, about: Period, unit: Callable[[Met], int | None], within: Callable[[Met], bool] = lambda _met: True
+) -> Iterator[Count]:
     """Month by month, for each unit in which a meeting took place: by its area, its group, its programme.
 
     As of the period's day: what was recorded later, a meeting that was made later, and a merge that was, count not.
@@ -49,7 +54,8 @@ def by_month(db: Connection, about: Period, unit: Callable[[Met], int | None]) -
         kept = kept_at(merges, ends_ms)
         of: dict[int, list[Met]] = {}
         for meeting in rows.held(db, month.starts_ms, ends_ms, about.end_ms):
-            of.setdefault(unit(meeting) or 0, []).append(meeting)
+            if within(meeting):
+                of.setdefault(unit(meeting) or 0, []).append(meeting)
         for unit_id, its in sorted(of.items()):
             ticks = [it for it in _ticks(db, its) if it.recorded_ms < about.end_ms]
             yield Count(unit_id, month, len(its), came(ticks, ends_ms, kept))
@@ -60,8 +66,10 @@ def _ticks(db: Connection, its: Sequence[Met]) -> Iterator[Tick]:
         yield from rows.of_meetings(db, [it.meeting_id for it in its[start : start + _TOGETHER]])
 
 
-def by_area(db: Connection, zone: ZoneInfo, as_of: date, now_ms: int) -> Iterator[tuple[str, str, dict[str, int]]]:
-    """(area code, month, measure -> how many) of every area and month in which a meeting took place."""
+def by_area(
+    db: Connection, zone: ZoneInfo, as_of: date, now_ms: int, scope: Scope = EVERYWHERE
+) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """(area code, month, measure -> how many) of every area and month in which a meeting in a scope took place."""
     about = period(rows.first_met(db, end_of_day(as_of, zone)), as_of, zone, now_ms)
     codes = labels_of(db, Breakdown.AREA)
     groups = dict(rows.areas_of_groups(db))
@@ -69,7 +77,12 @@ def by_area(db: Connection, zone: ZoneInfo, as_of: date, now_ms: int) -> Iterato
     def area(met: Met) -> int | None:
         return met.area_id or (groups.get(met.group_id) if met.group_id is not None else None)
 
-    found = [(codes[it.unit], it.month.name, it) for it in by_month(db, about, area)]
+    near = frozenset() if scope.everywhere else frozenset(groups_in(db, scope))
+
+    def within(met: Met) -> bool:
+        return scope.everywhere or met.programme_id in scope.programmes or met.group_id in near
+
+    found = [(codes[it.unit], it.month.name, it) for it in by_month(db, about, area, within)]
     for code, month, it in sorted(found, key=lambda its: (its[0] == NOWHERE, its[:2])):
         told = it.came
         yield (

@@ -25,7 +25,7 @@ from lms.interop import reports as packages
 from lms.interop.package import write
 from lms.learning.days import day_of, end_of_day
 from lms.learning.measures import Breakdown, Measure, Period, Tally, period, pseudonym
-from lms.learning.people import Permission
+from lms.learning.people import Permission, Scope
 from lms.learning.persons import Counted, Merge, Taken, ever_one, kept_at
 from lms.services.attendance import by_area
 from lms.services.people import SignedIn
@@ -34,6 +34,7 @@ from lms.store import merges as merge_rows
 from lms.store import people as people_rows
 from lms.store import reports as rows
 from lms.store.gate import Store, retried
+from lms.store.programmes import programme_rows
 from lms.store.reports import LearnerRow
 
 _TOGETHER = 200
@@ -53,14 +54,16 @@ def export(
     """Make the package of counts as of a local day in a folder; returns its file.
 
     The same day gives the same bytes whenever it is asked for, once it is over. `by`: who asked; nobody is
-    the command line. Refused for a day that has not come.
+    the command line. A funder of programmes gets theirs alone: what was begun in their groups, and their meetings.
+    Refused for a day that has not come.
     """
-    _check(by, Permission.REPORT_EXPORT, now_ms)
+    scope = by.scope(Permission.REPORT_EXPORT, now_ms) if by else Scope(everywhere=True)
     with store.read() as db:
-        about = _period(db, zone, as_of, now_ms)
+        about = _period(db, zone, as_of, now_ms, _groups(db, scope))
         tallies = _tallies(db, about, step)
-        attended = list(by_area(db, zone, as_of, now_ms))
-    with _new_file(out, f"learning-{as_of}.zip") as (path, file):
+        attended = list(by_area(db, zone, as_of, now_ms, scope))
+        of = "".join(f"{it.slug}-" for it in programme_rows(db) if it.programme_id in scope.programmes)
+    with _new_file(out, f"learning-{'' if scope.everywhere else of}{as_of}.zip") as (path, file):
         write(packages.report(about, tallies, attended), file)
         _note(store, by, "exported-report", as_of, file, now_ms)
     return path
@@ -89,14 +92,18 @@ def _check(by: SignedIn | None, permission: Permission, now_ms: int) -> None:
         raise Forbidden
 
 
-def _period(db: Connection, zone: ZoneInfo, as_of: date, now_ms: int) -> Period:
+def _groups(db: Connection, scope: Scope) -> frozenset[int] | None:
+    return None if scope.everywhere else frozenset(people_rows.groups_in(db, scope))
+
+
+def _period(db: Connection, zone: ZoneInfo, as_of: date, now_ms: int, groups: frozenset[int] | None = None) -> Period:
     if as_of.year * 10_000 + as_of.month * 100 + as_of.day > day_of(now_ms, zone):
         raise Refused("That day has not come yet. Choose today or a day before.", "as_of")
-    return period(rows.first_recorded(db, end_of_day(as_of, zone)), as_of, zone, now_ms)
+    return period(rows.first_recorded(db, end_of_day(as_of, zone), groups), as_of, zone, now_ms, groups)
 
 
 def _tallies(db: Connection, about: Period, step: Step) -> dict[Breakdown, Tally]:
-    by_area, by_group = (Tally(rows.units(db, it, about.end_ms), about.months) for it in Breakdown)
+    by_area, by_group = (Tally(rows.units(db, it, about.end_ms, about.groups), about.months) for it in Breakdown)
     tallies = {Breakdown.AREA: by_area, Breakdown.GROUP: by_group}
     for page, span in enumerate(rows.spans(db), start=1):
         for measure, area_id, group_id, month, number in rows.facts(db, about, span):

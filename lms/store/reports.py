@@ -86,15 +86,16 @@ class LearnerRow(NamedTuple):
     badges: int
 
 
-def first_recorded(db: Connection, end_ms: int) -> int | None:
-    """When the first enrolment was recorded, if that was before an instant."""
-    return db.execute(select(func.min(enrolments.c.counted_ms)).where(enrolments.c.counted_ms < end_ms)).scalar()
+def first_recorded(db: Connection, end_ms: int, groups: frozenset[int] | None = None) -> int | None:
+    """When the first enrolment, or the first in some groups, was recorded, if that was before an instant."""
+    asked = select(func.min(enrolments.c.counted_ms)).where(enrolments.c.counted_ms < end_ms, _in(groups))
+    return db.execute(asked).scalar()
 
 
-def units(db: Connection, breakdown: Breakdown, end_ms: int) -> dict[int, str]:
+def units(db: Connection, breakdown: Breakdown, end_ms: int, groups: frozenset[int] | None = None) -> dict[int, str]:
     """Id -> code or public id of every area or group in which anyone had begun a course; 0 for those with none."""
     unit = _UNIT[breakdown]
-    seen = db.execute(select(unit).where(enrolments.c.counted_ms < end_ms).distinct()).scalars().all()
+    seen = db.execute(select(unit).where(enrolments.c.counted_ms < end_ms, _in(groups)).distinct()).scalars().all()
     labels = labels_of(db, breakdown)
     return {unit_id: labels[unit_id] for unit_id in seen}
 
@@ -244,7 +245,8 @@ def _active(unit: Number, period: Period, paged: bool) -> Query:
 def _was_active(period: Period) -> ColumnElement[bool]:
     last = period.months[-1].number
     some_day = learner_months.c.day_bits.bitwise_and(period.last_days) != 0
-    return or_(learner_months.c.month < last, and_(learner_months.c.month == last, some_day))
+    active = or_(learner_months.c.month < last, and_(learner_months.c.month == last, some_day))
+    return and_(active, _in(period.groups))
 
 
 def _counted(**parts: Number) -> Query:
@@ -265,7 +267,13 @@ def _same(table: Any) -> ColumnElement[bool]:
 
 def _counts(table: Any, period: Period) -> ColumnElement[bool]:
     """A fact counts once it is recorded and her enrolment counts; two first answers at once can cross."""
-    return and_(table.c.recorded_ms < period.end_ms, enrolments.c.counted_ms < period.end_ms)
+    counts = table.c.recorded_ms < period.end_ms, enrolments.c.counted_ms < period.end_ms
+    return and_(*counts, _in(period.groups))
+
+
+def _in(groups: frozenset[int] | None) -> ColumnElement[bool]:
+    """Of enrolments: those in some groups; None: all."""
+    return true() if groups is None else enrolments.c.group_id.in_(sorted(groups))
 
 
 def _later(one: Any, other: Any) -> Number:

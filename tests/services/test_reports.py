@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import threading
+import uuid
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,13 +25,15 @@ from sqlalchemy import event, func, select, update
 
 from lms.errors import Forbidden, Refused
 from lms.learning.days import DAY_MS, end_of_day
-from lms.learning.measures import Period, period, pseudonym
+from lms.learning.measures import Breakdown, Period, period, pseudonym
 from lms.learning.people import Held, Role, ScopeKind
 from lms.services import reports
 from lms.services.people import SignedIn
 from lms.services.roles import people_page
 from lms.services.stores import Store
 from lms.store import audit as audit_rows
+from lms.store import groups as group_rows
+from lms.store import programmes
 from lms.store import reports as rows
 from lms.store import site as site_rows
 from lms.store.tables import audit as audit_table
@@ -358,6 +361,28 @@ def test_only_who_may_gets_a_package_and_rows_about_learners_are_not_for_funders
             with pytest.raises(Forbidden):
                 make(sqlite_site.store, ZONE, LAST, NOW, out, asking(sqlite_site.persons[0], role))
             assert not out.exists()
+
+
+def test_the_funder_of_a_programme_gets_its_groups_alone_and_what_they_come_to(site, tmp_path):
+    with site.store.write() as db:
+        dates = {"starts_day": 20260101, "ends_day": 20261231}
+        slug = f"in-{uuid.uuid4().hex[:12]}"
+        ours = programmes.add_programme(db, {"slug": slug, "name": "Demo programme", **dates})
+        empty = programmes.add_programme(db, {"slug": f"{slug}-empty", "name": "Demo programme", **dates})
+        group_rows.change_group(db, site.group_ids[0], programme_id=ours)
+        label = rows.labels_of(db, Breakdown.GROUP)[site.group_ids[0]]
+
+    def taken(programme_id: int) -> Path:
+        held = Held(Role.FUNDER, ScopeKind.PROGRAMME, programme_id, 0, None)
+        her = SignedIn(site.persons[0], "", "", "", "en", (held,))
+        return reports.export(site.store, ZONE, LAST, NOW, tmp_path, her)
+
+    path = taken(ours)
+    assert path.name == f"learning-{slug}-{LAST}.zip"
+    whole = table(reports.export(site.store, ZONE, LAST, NOW, tmp_path), "by-group")
+    hers = [row for row in whole if row["group"].endswith(label)]
+    assert table(path, "by-group") == hers != whole
+    assert table(taken(empty), "by-group") == []
 
 
 def test_an_export_that_fails_leaves_the_one_before_as_it_was(sqlite_site, tmp_path, monkeypatch):
