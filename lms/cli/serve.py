@@ -195,9 +195,9 @@ def _print_sign_ins(settings: Settings) -> None:
 
 def _say_unsigned(settings: Settings) -> None:
     """A site without a key for badges serves all the same, but its operator is told."""
-    from lms.services.credentials import UNSIGNED
-
     if not settings.badge_keys:
+        from lms.services.credentials import UNSIGNED
+
         print(f"  {UNSIGNED}\n")
 
 
