@@ -14,11 +14,11 @@ import sys
 from collections.abc import Sequence
 
 import lms
-from lms.cli import badge, courses, mail, names, people, preview, reports, serve, store, worker
+from lms.cli import areas, badge, courses, mail, names, people, preview, reports, serve, store, worker
 from lms.cli.parts import NO_TABLES, Parser
 from lms.errors import LmsError
 
-FAMILIES = (courses, preview, names, serve, worker, mail, people, badge, reports, store)
+FAMILIES = (courses, preview, names, serve, worker, mail, people, areas, badge, reports, store)
 """In the order `lms --help` lists them."""
 
 _NO_SUCH_TABLE = "42P01"

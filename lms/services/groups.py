@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lms.errors import Forbidden, NotFound, Refused
+from lms.errors import N_, Forbidden, NotFound, Refused
+from lms.learning.days import day_of
+from lms.learning.joining import Shut, as_text, shut
 from lms.learning.people import Permission, Scope
 from lms.learning.places import Where
 from lms.learning.progress import State
@@ -27,6 +30,7 @@ from lms.store import audit, handles, merges
 from lms.store import groups as rows
 from lms.store import people as people_rows
 from lms.store import progress as progress_rows
+from lms.store import site as site_rows
 from lms.store.gate import Store, retried
 
 _WORDS = Path(__file__).parent / "data" / "join_words.txt"
@@ -236,20 +240,39 @@ class Door:
     group_id: int
     name: str
     organisation: str
+    staff: bool = False
+    """Whether it is for staff and volunteers, who train in it."""
+    starts_day: int | None = None
+    """Its first day, where that is still to come."""
 
 
-def look_at_code(store: Store, code: str) -> Door:
-    """The group a join code leads to, by reading alone: who asks often is for the page to see. NotFound for none."""
+def look_at_code(store: Store, code: str, now_ms: int) -> Door:
+    """The group a join code leads to, by reading alone: who asks often is for the page to see.
+
+    NotFound for none, and for one that can't be joined any more.
+    """
     with store.read() as db:
-        return _door(db, code) or _no_door(code)
+        return _door(db, code, now_ms) or _no_door(code)
 
 
-def _door(db: Connection, code: str) -> Door | None:
+def _door(db: Connection, code: str, now_ms: int) -> Door | None:
+    """The group a code leads to, or None. NotFound where it lets nobody in any more."""
     row = rows.group_by_join(db, handles.key_hash("join", plain_code(code)))
     if row is None:
         return None
     organisations = {its_id: name for its_id, _public, name in rows.organisation_rows(db)}
-    return Door(row.group_id, row.name, organisations[row.organisation_id])
+    today = day_of(now_ms, ZoneInfo(site_rows.timezone(db)))
+    why = shut(row.starts_day, row.ends_day, row.late_join, today)
+    if why:
+        raise NotFound(_SHUT[why], group=row.name, day=as_text(row.ends_day if why is Shut.ENDED else row.starts_day))
+    coming = row.starts_day if row.starts_day and row.starts_day > today else None
+    return Door(row.group_id, row.name, organisations[row.organisation_id], row.kind == "staff", coming)
+
+
+_SHUT = {
+    Shut.ENDED: N_("{group} ended on {day}, so nobody can join it now. Ask your facilitator for another group."),
+    Shut.BEGUN: N_("{group} began on {day}, and you can only join it before. Ask your facilitator for another group."),
+}
 
 
 def _no_door(code: str) -> NoReturn:
@@ -267,7 +290,7 @@ def join(store: Store, person: SignedIn, code: str, address: str, at_ms: int) ->
 def _join(store: Store, person_id: int, code: str, address: str, at_ms: int) -> Door | None:
     with store.write() as db:
         throttles.admit(db, "", address, at_ms)
-        door = _door(db, code)
+        door = _door(db, code, at_ms)
         if door is None:
             throttles.count_wrong(db, address, at_ms)
             return None

@@ -7,12 +7,22 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from lms.learning.events import is_text
 from lms.learning.people import Placed, Scope
 from lms.store.statements import insert_into
-from lms.store.tables import areas, courses, group_courses, groups, memberships, organisations, people, progress
+from lms.store.tables import (
+    areas,
+    courses,
+    enrolments,
+    group_courses,
+    groups,
+    memberships,
+    organisations,
+    people,
+    progress,
+)
 
 
 class GroupRow(NamedTuple):
@@ -264,3 +274,26 @@ def area_rows(db: Connection) -> list[tuple[int, str, str]]:
     """(id, code, name) of every area."""
     rows = db.execute(select(areas.c.area_id, areas.c.code, areas.c.name).order_by(areas.c.name))
     return [(area_id, code, name) for area_id, code, name in rows]
+
+
+def area_tree(db: Connection) -> list[tuple[int, str, str, int | None]]:
+    """(id, code, name, the area it lies in) of every area, in order of name."""
+    rows = db.execute(select(areas.c.area_id, areas.c.code, areas.c.name, areas.c.parent_id).order_by(areas.c.name))
+    return [(area_id, code, name, parent_id) for area_id, code, name, parent_id in rows]
+
+
+def change_area(db: Connection, area_id: int, name: str, parent_id: int | None) -> None:
+    """Name an area anew and put it inside another or none."""
+    db.execute(update(areas).where(areas.c.area_id == area_id).values(name=name, parent_id=parent_id))
+
+
+def has_begun(db: Connection, group_id: int) -> bool:
+    """Whether somebody has begun a course in a group."""
+    asked = select(enrolments.c.person_id).where(enrolments.c.group_id == group_id)
+    return db.execute(asked.limit(1)).first() is not None
+
+
+def set_courses(db: Connection, group_id: int, course_ids: Iterable[int]) -> None:
+    """What a group learns from now on."""
+    db.execute(delete(group_courses).where(group_courses.c.group_id == group_id))
+    db.execute(insert(group_courses), [{"group_id": group_id, "course_id": it} for it in sorted(set(course_ids))])

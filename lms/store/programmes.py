@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from lms.store.statements import insert_into
-from lms.store.tables import programme_organisations, programmes, targets, venues
+from lms.store.tables import (
+    groups,
+    memberships,
+    milestones,
+    programme_organisations,
+    programmes,
+    progress,
+    targets,
+    venues,
+)
 
 
 class VenueRow(NamedTuple):
@@ -64,3 +74,87 @@ def add_target(db: Connection, programme_id: int, area_id: int, measure: str, nu
     """How many a programme wants to reach in an area; one that is there stays."""
     row = {"programme_id": programme_id, "area_id": area_id, "measure": measure, "number": number}
     db.execute(insert_into(db, targets).values(**row).on_conflict_do_nothing())
+
+
+def change_venue(db: Connection, venue_id: int, **values: object) -> None:
+    """Say something else of a venue."""
+    db.execute(update(venues).where(venues.c.venue_id == venue_id).values(**values))
+
+
+def change_programme(db: Connection, programme_id: int, **values: object) -> None:
+    """Say something else of a programme."""
+    db.execute(update(programmes).where(programmes.c.programme_id == programme_id).values(**values))
+
+
+def partners(db: Connection, programme_id: int) -> list[int]:
+    """The ids of the organisations in a programme."""
+    its = programme_organisations.c.programme_id == programme_id
+    return list(db.execute(select(programme_organisations.c.organisation_id).where(its)).scalars())
+
+
+def programmes_of(db: Connection, organisation_ids: Iterable[int]) -> set[int]:
+    """The ids of the programmes in which some organisations take part."""
+    theirs = programme_organisations.c.organisation_id.in_(list(organisation_ids))
+    return set(db.execute(select(programme_organisations.c.programme_id).where(theirs)).scalars())
+
+
+def set_partners(db: Connection, programme_id: int, organisation_ids: Iterable[int]) -> None:
+    """Who takes part from now on."""
+    db.execute(delete(programme_organisations).where(programme_organisations.c.programme_id == programme_id))
+    for organisation_id in organisation_ids:
+        add_partner(db, programme_id, organisation_id)
+
+
+def targets_of(db: Connection, programme_id: int, measure: str) -> dict[int, int]:
+    """Area id -> how many a programme wants to reach there."""
+    its = (targets.c.programme_id == programme_id) & (targets.c.measure == measure)
+    return {it.area_id: it.number for it in db.execute(select(targets.c.area_id, targets.c.number).where(its))}
+
+
+def set_targets(db: Connection, programme_id: int, measure: str, wanted: Mapping[int, int]) -> None:
+    """The areas of a programme, and how many it wants to reach in each."""
+    db.execute(delete(targets).where(targets.c.programme_id == programme_id, targets.c.measure == measure))
+    for area_id, number in wanted.items():
+        add_target(db, programme_id, area_id, measure, number)
+
+
+class GroupIn(NamedTuple):
+    """A group of a programme."""
+
+    group_id: int
+    area_id: int | None
+    kind: str
+
+
+def groups_in_programme(db: Connection, programme_id: int) -> list[GroupIn]:
+    """The groups of a programme."""
+    asked = select(groups.c.group_id, groups.c.area_id, groups.c.kind).where(groups.c.programme_id == programme_id)
+    return [GroupIn(*row) for row in db.execute(asked)]
+
+
+class Standing(NamedTuple):
+    """Somebody who is or was in a group, and how far she is in one course (None: not begun)."""
+
+    person_id: int
+    group_id: int
+    done_count: int | None
+    last_at_ms: int | None
+    finished: bool
+
+
+def standings(db: Connection, group_ids: Collection[int]) -> list[Standing]:
+    """Everybody who ever joined some groups, a row for each course she has begun."""
+    finished = (milestones.c.kind == "course") & (milestones.c.course_id == progress.c.course_id)
+    asked = (
+        select(
+            memberships.c.person_id,
+            memberships.c.group_id,
+            progress.c.done_count,
+            progress.c.last_at_ms,
+            milestones.c.person_id.is_not(None),
+        )
+        .outerjoin(progress, progress.c.person_id == memberships.c.person_id)
+        .outerjoin(milestones, (milestones.c.person_id == memberships.c.person_id) & finished)
+        .where(memberships.c.group_id.in_(list(group_ids)), memberships.c.person_id > 0)
+    )
+    return [Standing(*row) for row in db.execute(asked)]

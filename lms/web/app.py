@@ -17,6 +17,7 @@ from lms.settings import Settings, read
 from lms.web import (
     admin,
     badges,
+    changing,
     chunked,
     clubs,
     complaints,
@@ -42,6 +43,7 @@ from lms.web import (
     own,
     pages,
     people,
+    programmes,
     proxies,
     quiz,
     recall,
@@ -55,6 +57,7 @@ from lms.web import (
     signed,
     skills,
     ticks,
+    venues,
     verify,
     writes,
 )
@@ -68,6 +71,7 @@ MOST_BYTES = 256 * 1024
 _PAGES = (
     admin,
     badges,
+    changing,
     clubs,
     complaints,
     courses,
@@ -89,6 +93,7 @@ _PAGES = (
     organisations,
     own,
     people,
+    programmes,
     quiz,
     recall,
     records,
@@ -99,6 +104,7 @@ _PAGES = (
     second,
     skills,
     ticks,
+    venues,
     verify,
 )
 

@@ -30,6 +30,10 @@ CODE_NOW = {"inputmode": "text", "autocomplete": "one-time-code", "autocapitaliz
 """Of a field for what an app shows, or for a code on paper, which has letters."""
 
 
+DAY = {"inputmode": "numeric", "maxlength": 10, "autocomplete": "off"}
+"""Of a field for a day, typed as 2026-12-31."""
+
+
 def new_event_id() -> UUID:
     """The id a form is sent with, so that a double tap is one event."""
     return uuid.uuid4()

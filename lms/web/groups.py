@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.errors import NotFound, Refused, TooManyTries
+from lms.learning.joining import as_text
 from lms.learning.people import Permission
 from lms.learning.places import Where
 from lms.learning.ring import QUIET_MS
@@ -27,7 +29,7 @@ from lms.web.saying import Words, _, of_error
 from lms.web.scan import scan
 from lms.web.signed import allow, allow_anyone, must_be_me
 from lms.web.site import now_ms, shelf, site, store
-from lms.web.words import last_here, listed
+from lms.web.words import last_here, listed, on
 
 pages = Blueprint("groups", __name__)
 
@@ -143,6 +145,8 @@ def group(public_id: str) -> Response:
     return page(
         "groups/group.html",
         group=seen.group,
+        changed="changed" in request.args,
+        may_change=who.may(Permission.GROUP_CHANGE),
         plan=shape.plan if shape else None,
         courses=tuple((slug, its.plan.title) for slug, its in shapes.items()),
         rows=tuple(row for row in rows if _is_shown(row, show)),
@@ -317,7 +321,8 @@ def door(code: str) -> Response:
         if isinstance(wrong, TooManyTries):
             answer.headers["Retry-After"] = str(wrong.wait)
         return answer
-    return page("groups/door.html", door=found, code=code, address=f"/join/{quote(code, safe='')}")
+    begins = on(date.fromisoformat(as_text(found.starts_day))) if found.starts_day else None
+    return page("groups/door.html", door=found, begins=begins, address=f"/join/{quote(code, safe='')}")
 
 
 def _look(code: str) -> Door:
@@ -334,7 +339,7 @@ def _look(code: str) -> Door:
     wait = bucket.take(home, now_ms())
     if wait:
         raise TooManyTries(wait)
-    found = groups.look_at_code(store(), code)
+    found = groups.look_at_code(store(), code, now_ms())
     bucket.give_back(home)
     return found
 

@@ -22,6 +22,7 @@ GUEST: Links = (*LEARNER, (_("Keep my place"), "/sign-up"))
 STAFF: Sequence[tuple[Permission, Words, str]] = (
     (Permission.GROUP_READ, _("My groups"), "/teach"),
     (Permission.PAIRING_READ, _("My learners"), "/mentor"),
+    (Permission.PROGRAMME_READ, _("Programmes"), "/teach/programmes"),
     (Permission.REPORT_EXPORT, _("Reports"), "/funder"),
     (Permission.PERSON_READ, _("People"), "/admin"),
 )

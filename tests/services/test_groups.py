@@ -165,7 +165,7 @@ def test_a_join_code_may_be_typed_in_any_way_it_is_read(site: Site):
     group = site.group(site.facilitator(site.organisation()))
     first, second, number = group.join_code.split("-")
     for typed in (group.join_code, f" {first} {second} {number} ".lower(), f"{first}{second}{number}"):
-        assert groups.look_at_code(site.store, typed).name == "Tuesdays"
+        assert groups.look_at_code(site.store, typed, site.now_ms).name == "Tuesdays"
 
 
 def test_a_renewed_code_works_and_the_old_one_stops(site: Site):
@@ -173,9 +173,9 @@ def test_a_renewed_code_works_and_the_old_one_stops(site: Site):
     group = site.group(femi)
     new = groups.renew_code(site.store, femi, group.public_id, SECRET, site.now_ms)
     assert new != group.join_code
-    assert groups.look_at_code(site.store, new)
+    assert groups.look_at_code(site.store, new, site.now_ms)
     with pytest.raises(NotFound, match=group.join_code):
-        groups.look_at_code(site.store, group.join_code)
+        groups.look_at_code(site.store, group.join_code, site.now_ms)
     assert members(site, femi, group).group.join_code == new
 
 
@@ -220,7 +220,7 @@ def test_looking_behind_a_code_writes_nothing(site: Site):
     group = site.group(site.facilitator(site.organisation()))
     for code in (group.join_code, "KITE-STAR-22", "", "\0"):
         with suppress(NotFound):
-            groups.look_at_code(site.store, code)
+            groups.look_at_code(site.store, code, site.now_ms)
     site.join(site.person(), group)
     assert site.count(throttle_rows) == 0
 
