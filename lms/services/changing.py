@@ -86,8 +86,6 @@ def change(store: Store, maker: SignedIn, public_id: str, wanted: Standing, at_m
     with store.write() as db:
         row = _group(db, public_id, scope)
         _check_places(db, row, wanted, scope)
-        if wanted.kind != row.kind and rows.has_begun(db, row.group_id):
-            raise Refused("People have begun a course in this group, so it stays as it is. Make another group.", "kind")
         rows.change_group(
             db,
             row.group_id,
@@ -102,6 +100,9 @@ def change(store: Store, maker: SignedIn, public_id: str, wanted: Standing, at_m
             kind=wanted.kind,
         )
         rows.set_courses(db, row.group_id, wanted.courses)
+        # Asked once it is written, and undone if so: what is asked about people comes after what is the same for all.
+        if wanted.kind != row.kind and rows.has_begun(db, row.group_id):
+            raise Refused("People have begun a course in this group, so it stays as it is. Make another group.", "kind")
         audit.note(db, maker.person_id, "changed-group", at_ms, maker.person_id, public_id)
 
 

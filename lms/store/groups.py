@@ -289,7 +289,12 @@ def change_area(db: Connection, area_id: int, name: str, parent_id: int | None) 
 
 def has_begun(db: Connection, group_id: int) -> bool:
     """Whether somebody has begun a course in a group."""
-    asked = select(enrolments.c.person_id).where(enrolments.c.group_id == group_id)
+    asked = (  # by the members, since enrolments have no index by group
+        select(memberships.c.person_id)
+        .join(enrolments, enrolments.c.person_id == memberships.c.person_id)
+        .where(memberships.c.group_id == group_id, enrolments.c.group_id == group_id, memberships.c.person_id > 0)
+        .order_by(memberships.c.person_id)
+    )
     return db.execute(asked.limit(1)).first() is not None
 
 

@@ -156,5 +156,6 @@ def standings(db: Connection, group_ids: Collection[int]) -> list[Standing]:
         .outerjoin(progress, progress.c.person_id == memberships.c.person_id)
         .outerjoin(milestones, (milestones.c.person_id == memberships.c.person_id) & finished)
         .where(memberships.c.group_id.in_(list(group_ids)), memberships.c.person_id > 0)
+        .order_by(memberships.c.person_id)
     )
     return [Standing(*row) for row in db.execute(asked)]

@@ -146,7 +146,6 @@ def group(public_id: str) -> Response:
         "groups/group.html",
         group=seen.group,
         changed="changed" in request.args,
-        may_change=who.may(Permission.GROUP_CHANGE),
         plan=shape.plan if shape else None,
         courses=tuple((slug, its.plan.title) for slug, its in shapes.items()),
         rows=tuple(row for row in rows if _is_shown(row, show)),

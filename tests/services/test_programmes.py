@@ -21,10 +21,10 @@ class Town:
     def __init__(self, site: Site) -> None:
         self.site, self.ada = site, site.administrator()
         self.ours, self.theirs = site.organisation(), site.organisation()
-        self.county = site.area("C")
+        self.county = site.area("CO")
         with site.store.write() as db:
-            self.north = group_rows.add_area(db, "N", "North", self.county)
-            self.south = group_rows.add_area(db, "S", "South", self.county)
+            self.north = group_rows.add_area(db, "NO", "North", self.county)
+            self.south = group_rows.add_area(db, "SO", "South", self.county)
         programmes.add(site.store, self.ada, "mums", "Mums", 20260901, 20270831, site.now_ms)
         self.set(targets={self.county: 100, self.north: 60})
         self.olu = self.lead(self.ours)
@@ -205,20 +205,20 @@ def test_venues_are_kept_by_who_leads_their_organisation(town: Town):
 
 def test_areas_come_from_a_file_whole_or_not_at_all_and_twice_is_once(town: Town):
     site = town.site
-    good = [["code", "name", "parent"], ["S", "Southside", "C"], ["W1", "West", "S"]]
+    good = [["code", "name", "parent"], ["SO", "Southside", "CO"], ["W1", "West", "SO"]]
     assert organisations.set_areas(site.store, good, site.now_ms) == (2, [])
     assert organisations.set_areas(site.store, good, site.now_ms) == (2, [])
     found = organisations.places(site.store).tree
     assert [(it.code, it.name, it.within) for it in found] == [
-        ("C", "Area C", 0),
-        ("N", "North", 1),
-        ("S", "Southside", 1),
+        ("CO", "Area CO", 0),
+        ("NO", "North", 1),
+        ("SO", "Southside", 1),
         ("W1", "West", 2),
     ]
-    bad = [*good, ["C", "County", "W1"]]
+    bad = [*good, ["CO", "County", "W1"]]
     assert organisations.set_areas(site.store, bad, site.now_ms)[1]
     assert organisations.places(site.store).tree == found
-    south = next(it.area_id for it in found if it.code == "S")
+    south = next(it.area_id for it in found if it.code == "SO")
     assert len(organisations.and_below(found, south)) == 2
 
 

@@ -123,6 +123,17 @@ POST admin.erased                   401     403   403  403  403  403  303 403
 GET  organisations.organisations_   303     403   403  403  403  403  200 403
 POST organisations.add_organisation 401     403   403  403  403  403  303 403
 POST organisations.add_area         401     403   403  403  403  403  303 403
+GET  changing.change                303     403   403  200  403  403  200 403
+POST changing.changed               401     403   403  303  403  403  303 403
+GET  programmes.every               303     403   403  403  403  200  200 403
+POST programmes.add                 401     403   403  403  403  403  303 403
+GET  programmes.one                 303     403   403  403  403  200  200 403
+GET  programmes.change              303     403   403  403  403  403  200 403
+POST programmes.changed             401     403   403  403  403  403  303 403
+GET  venues.every                   303     403   403  403  403  403  200 403
+POST venues.add                     401     403   403  403  403  403  303 403
+GET  venues.one                     303     403   403  403  403  403  200 403
+POST venues.changed                 401     403   403  403  403  403  303 403
 GET  groups.join                    200     200   200  200  200  200  200 200
 GET  groups.door                    200     200   200  200  200  200  200 200
 POST groups.joined                  401     303   200  200  200  200  200 200
@@ -185,6 +196,14 @@ POST entries.sent                   303  303  403
 GET  groups.take_out                200  200  403
 POST groups.taken_out               303  303  403
 POST groups.renew                   403  303  403
+GET  changing.change                403  200  403
+POST changing.changed               403  303  403
+GET  programmes.every               403  200  403
+GET  programmes.one                 403  200  403
+GET  venues.every                   403  200  403
+POST venues.add                     403  303  403
+GET  venues.one                     403  200  403
+POST venues.changed                 403  303  403
 GET  admin.people                   403  200  403
 GET  rights.rights                  403  200  403
 GET  ring.listed                    200  200  200
@@ -317,6 +336,9 @@ def scene(house: House) -> Scene:
         "admin.end": {"public_id": public_id(house, "mira"), "role_id": role_id(house, "mira")},
         "people": {"code": invite},
         "registers": {"public_id": met},
+        "changing": {"public_id": house.group},
+        "programmes": {"slug": "demo"},
+        "venues": {"venue_id": sql(house, "select venue_id from venues where name = 'Demo hall'")},
         "devices": {"public_id": public_id(house, "lena")},
         "ring": {"public_id": public_id(house, "lena")},
         "files.static": {"digest": style[1], "name": style[2]},
@@ -350,6 +372,11 @@ def scene(house: House) -> Scene:
         "reports.export": {"as_of": "2026-11-21"},
         "admin.give": {"person": public_id(house, "vera"), "role": "mentor", "scope": ours},
         "admin.invite": {"invite-role": "mentor", "invite-scope": ours},
+        "changing.changed": {"name": "Demo club", "courses": "tea", "kind": "learners", "organisation": _ours(house)},
+        "programmes.add": {"name": "Demo", "slug": "more", "starts": "2026-09-01", "ends": "2027-08-31"},
+        "programmes.changed": {"name": "Demo", "starts": "2026-09-01", "ends": "2027-08-31", "partners": _ours(house)},
+        "venues.add": {"name": "Demo room", "organisation": _ours(house)},
+        "venues.changed": {"name": "Demo hall"},
         "organisations.add_organisation": {"organisation-name": "Demo charity"},
         "organisations.add_area": {"area-code": "DEMO-X", "area-name": "Demo area"},
         "people.signed_up": signing_up,
@@ -372,6 +399,9 @@ def _leads(house: House, at_ms: int) -> None:
             its_id: programmes.add_venue(db, {"organisation_id": its_id, "name": name, **area})
             for its_id, name in ((ours, "Demo hall"), (theirs, "Demo hall next door"))
         }
+        days = {"starts_day": 20260901, "ends_day": 20270831}
+        programme = programmes.add_programme(db, {"slug": "demo", "name": "Demo programme", **days})
+        programmes.add_partner(db, programme, ours)
         for its_id, venue in venues.items():
             db.exec_driver_sql("update groups set venue_id = ? where organisation_id = ?", (venue, its_id))
         for username, role in SCOPED.items():
@@ -387,6 +417,10 @@ def _leads(house: House, at_ms: int) -> None:
                     _hired(db, name, Held(role, kind, where, at_ms - 1000, ends_ms), at_ms)
         _hired(db, "fola-once", Held(Role.FUNDER, ScopeKind.SITE, 0, at_ms - 1000, at_ms - 1), at_ms)
         _hired(db, "ada-once", Held(Role.ADMINISTRATOR, ScopeKind.SITE, 0, at_ms - 1000, at_ms - 1), at_ms)
+
+
+def _ours(house: House) -> str:
+    return str(sql(house, "select organisation_id from organisations where public_id = 'ours'"))
 
 
 def _hired(db: Connection, username: str, held: Held, at_ms: int) -> None:
@@ -445,6 +479,7 @@ def test_everybody_gets_what_the_table_says(scene, who):
 
 NEXT_DOOR = {
     ("POST", "admin.invite"): 422,  # the place chosen is none of hers
+    ("POST", "venues.add"): 422,  # the organisation chosen is none of hers
 }
 """What the same roles of another organisation are told, where it is neither 404 nor as at home."""
 NOBODYS = {
@@ -456,6 +491,8 @@ NOBODYS = {
     "admin.people",
     "groups.mentor",
     "ticks.sent",
+    "programmes.every",
+    "venues.every",
 }
 """Staff routes that name nothing of one organisation: those of the other see or add their own."""
 
