@@ -67,7 +67,7 @@ def look(store: Store, maker: SignedIn, public_id: str, now_ms: int) -> Choices:
             tree(db),
             tuple(_venues(db, {its_id for its_id, _name in organisations})),
             tuple(_programmes(db, {its_id for its_id, _name in organisations})),
-            tuple(people_rows.heads_of(db, Role.FACILITATOR, row.placed, now_ms)),
+            tuple(name for name, _role in people_rows.heads_of(db, (Role.FACILITATOR,), row.placed, now_ms)),
             rows.has_begun(db, row.group_id),
         )
 

@@ -263,7 +263,7 @@ def _to_end(db: Connection, ender: SignedIn, public_id: str, role_id: UUID, at_m
     if not (reach.everywhere or place.organisation_id in reach.organisations):
         raise NotFound
     if not may_give(ender.roles, role.held.role, place, at_ms):
-        raise Forbidden(N_("Only an administrator can end that role."))
+        raise Forbidden(N_("You can't end that role. Ask someone who looks after the whole site."))
     return person.person_id, role
 
 

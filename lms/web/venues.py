@@ -59,9 +59,9 @@ def add() -> Response:
     return see_other("/teach/venues")
 
 
-@pages.get("/teach/venues/<int:venue_id>")
+@pages.get("/teach/venues/<venue_id>")
 @allow(Permission.VENUE_CHANGE)
-def one(venue_id: int) -> Response:
+def one(venue_id: str) -> Response:
     """The form of a venue, filled in."""
     found = venues.mine(store(), must_be_me().signed, now_ms())
     venue = _one(found, venue_id)
@@ -69,7 +69,8 @@ def one(venue_id: int) -> Response:
     return _one_page(found, venue, form)
 
 
-def _one(found: Venues, venue_id: int) -> VenueRow:
+def _one(found: Venues, typed: str) -> VenueRow:
+    venue_id = number_of(typed)
     venue = next((it for it in found.venues if it.venue_id == venue_id), None)
     if venue is None:
         raise NotFound
@@ -81,15 +82,15 @@ def _one_page(found: Venues, venue: VenueRow, form: Venue, status: int = 200) ->
     return page("venues/one.html", status, venue=venue, form=form, staff=True, tab="/teach")
 
 
-@pages.post("/teach/venues/<int:venue_id>")
+@pages.post("/teach/venues/<venue_id>")
 @allow(Permission.VENUE_CHANGE)
-def changed(venue_id: int) -> Response:
+def changed(venue_id: str) -> Response:
     """Change a venue, or say what must be put right."""
     form, who = Venue(request.form), must_be_me().signed
     found = venues.mine(store(), who, now_ms())
     venue = _one(found, venue_id)
     try:
-        venues.keep(store(), who, _typed(form, venue_id), now_ms())
+        venues.keep(store(), who, _typed(form, venue.venue_id), now_ms())
     except Refused as refused:
         form.refuse(refused)
         return _one_page(found, venue, form, 422)

@@ -97,7 +97,7 @@ GET  ring.listed                    303     403   403  200  403  403  200 403
 GET  ring.one                       303     403   403  200  403  403  200 403
 POST ring.logged                    401     403   403  303  403  403  303 403
 GET  ring.call                      303     403   200  200  200  200  200 200
-POST ring.called                    401     403   303  422  422  422  422 422
+POST ring.called                    401     403   422  422  422  422  422 422
 POST groups.add                     401     403   403  303  403  403  303 403
 GET  groups.group                   303     403   403  200  403  403  200 403
 GET  groups.cards                   303     403   403  200  403  403  200  403
