@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from lms.errors import N_
-from lms.learning.people import Permission, Role
+from lms.learning.people import Permission
 from lms.services import audits
 from lms.services.audits import GONE, HERSELF, MACHINE, NEXT_DOOR, Entry, Record
 from lms.web.catalogues import ENGLISH_PAGE
@@ -122,14 +122,13 @@ def of(public_id: str) -> Response:
     """The same of somebody in reach."""
     skip = _skip()
     found = audits.of(store(), must_be_me().signed, public_id, now_ms(), skip)
-    administrator = any(held.role is Role.ADMINISTRATOR for held in must_be_me().signed.roles)
     return page(
         "admin/record.html",
         found=found,
         lines=_lines(found, hers=False),
         older=skip + audits.PAGE,
         skip=skip,
-        may_reset=administrator,
+        may_reset=must_be_me().may(Permission.ORGANISATION_ADD),
         staff=True,
         tab="/admin",
     )
