@@ -19,7 +19,7 @@ CARD = (GUIDES / "card.md").read_text("utf-8")
 COURSE = b"---\ncourse: club\nlang: en\norder: [passwords]\n---\n# Our club\nWelcome.\n"
 CHECKS = re.findall(r"`` (.*?) ``|`((?:prints|typing) .*?)`", CARD.partition("**Checks**")[2].partition("a fence")[0])
 AS_A_CODE_HOST = """
-body { margin: 0; font: 16px/1.5 sans-serif } h1 { margin: 0 0 16px }
+body { margin: 0; font: 16px/1.5 'Liberation Sans', Arial, sans-serif } h1 { margin: 0 0 16px }
 p, ul, pre { margin: 0 0 16px } li { margin-top: 4px } pre, code { font: 13.6px/1.45 monospace } pre { padding: 16px }
 """
 
