@@ -24,7 +24,7 @@ PAGE = 100
 HERSELF, MACHINE, GONE, NEXT_DOOR = "herself", "machine", "gone", "next-door"
 """Who did something, where it is nobody with a name to show."""
 
-_OF_GROUPS = frozenset({"joined-group", "taken-out-of-group", "left-group"})
+OF_GROUPS = frozenset({"added-to-group", "joined-group", "left-group", "moved-to-group", "taken-out-of-group"})
 """Actions whose object is the number of a group."""
 
 
@@ -101,7 +101,7 @@ def _said(
     groups = {str(its_id): name for its_id, name in group_rows.group_names(db) if near is None or its_id in near}
     for it in found:
         who, named = names[it.actor_id]
-        thing = groups.get(it.object, "") if it.action in _OF_GROUPS else it.object
+        thing = groups.get(it.object, "") if it.action in OF_GROUPS else it.object
         yield Entry(it.at_ms, it.action, thing, who, named)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from lms.learning.giving import near_with
 from lms.learning.people import Permission, Role
 from lms.services import badges
+from lms.services.audits import OF_GROUPS
 from lms.services.badges import Award
 from lms.services.people import SignedIn
 from lms.store import audit
@@ -78,7 +79,7 @@ def _done_by_others(db: Connection, ids: Iterable[int]) -> tuple[Done, ...]:
         Done(
             it.at_ms,
             it.action,
-            groups.get(it.object, it.object) if it.action == "taken-out-of-group" else it.object,
+            groups.get(it.object, it.object) if it.action in OF_GROUPS else it.object,
             "" if it.actor_id is None else names[it.actor_id],
         )
         for it in entries

@@ -221,6 +221,8 @@ _DID = {
     "noted-call": N_("wrote down that they rang you"),
     "moved-role-end": N_("changed when your role ends: {thing}"),
     "revoked-badge": N_("took a badge back"),
+    "added-to-group": N_("made your account and put you into a group: {thing}"),
+    "moved-to-group": N_("moved you to a group: {thing}"),
     "taken-out-of-group": N_("took you out of a group: {thing}"),
     "unmerged": N_("made two accounts of one again"),
     "unmerged-from": N_("made two accounts of one again"),

@@ -79,6 +79,8 @@ SAID = {
     "signed-out-everywhere": N_("signed out everywhere"),
     "signed-up": N_("made the account"),
     "stopped-reminders": N_("stopped reminders"),
+    "added-to-group": N_("made the account and put her into a group: {thing}"),
+    "moved-to-group": N_("moved her to a group: {thing}"),
     "taken-out-of-group": N_("took her out of a group: {thing}"),
     "took-back-call": N_("took back asking for a call"),
     "unmerged": N_("made two accounts of one again"),

@@ -1,0 +1,229 @@
+"""Rosters: adding many learners to a group at once, moving some to another, and new ways in for them.
+
+Nobody is added while there is a fault anywhere. What was read is kept nowhere: each row is one transaction, and its
+handle, made from the upload's id and the row, makes that sending the same list again adds nobody twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from lms.errors import N_, Forbidden, NotFound, Refused
+from lms.interop.rosters import Fault, Learner, Roster, read, same
+from lms.learning.days import DAY_MS
+from lms.learning.people import Permission, Scope
+from lms.services import codes, people
+from lms.services.people import SignedIn
+from lms.store import audit, handles, merges
+from lms.store import groups as rows
+from lms.store import people as people_rows
+from lms.store.gate import Store, retried
+
+CARD_MS = 14 * DAY_MS
+"""How long a card lets in."""
+SAME_LIST_MS = 30 * DAY_MS
+"""For how long a list sent again adds nobody twice."""
+_ROW = "roster-row"
+"""Kind of the handle that tells whom a row of a list has made."""
+_TRIES = 50
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A list, what is wrong with it and what is doubtful."""
+
+    group: str
+    roster: Roster
+    faults: tuple[Fault, ...]
+    here: tuple[Learner, ...]
+    """Those whose name somebody in the group has already."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card to sign in with says."""
+
+    name: str
+    username: str
+    code: str
+
+
+def check(
+    store: Store, leader: SignedIn, group_id: str, sent: bytes, now_ms: int, upload: UUID | None = None
+) -> Checked:
+    """Read a list for a group in reach and look for whom it would clash with. Writes nothing.
+
+    `upload`: the id it was sent under before: whom it has made then has her user name by right.
+    NotFound for a group that is not in reach; Refused for what is no list at all.
+    """
+    scope = leader.scope(Permission.MEMBER_ADD, now_ms)
+    with store.read() as db:
+        group = _group(db, scope, group_id)
+        members = rows.members(db, codes.visible_people(db, scope, leader.person_id), group.group_id)
+    roster = read(sent)
+    keys = {it.row: _key(leader, group_id, upload, it) for it in roster.learners} if upload else {}
+    known = {same(member.display_name) for member in members}
+    here = tuple(it for it in roster.learners if same(it.name) in known)
+    return Checked(group.name, roster, roster.faults + tuple(_usernames(store, roster, keys)), here)
+
+
+def _key(leader: SignedIn, group_id: str, upload: UUID, learner: Learner) -> str:
+    return f"{leader.person_id} {group_id} {upload} {learner.row}"
+
+
+def _usernames(store: Store, roster: Roster, keys: Mapping[int, str]) -> Iterable[Fault]:
+    """What is wrong with the user names that were chosen."""
+    first: dict[str, Learner] = {}
+    for it in roster.learners:
+        if not it.username:
+            continue
+        try:
+            folded = people.clean_username(it.username)
+        except Refused as refused:
+            yield Fault(it.row, "", refused.told, refused.values)
+            continue
+        if first.setdefault(folded, it) is not it:
+            told = N_("Row {row} has the same user name. Choose another one.")
+            yield Fault(it.row, "", told, {"row": first[folded].row})
+    with store.read() as db:
+        taken = handles.find_each(db, "username", first)
+        made = handles.find_each(db, _ROW, (keys[first[name].row] for name in taken if keys))
+    for folded in sorted(taken, key=lambda name: first[name].row):
+        if made.get(keys.get(first[folded].row, "")) == taken[folded]:
+            continue
+        yield Fault(first[folded].row, "", N_("Someone else has that user name. Add a number or another word."))
+
+
+def add(store: Store, leader: SignedIn, group_id: str, upload: UUID, learners: Sequence[Learner], at_ms: int) -> int:
+    """Add those who are not added yet, one transaction each; how many were. May be done again at any point."""
+    return sum(add_one(store, leader, group_id, upload, learner, at_ms) for learner in learners)
+
+
+@retried
+def add_one(store: Store, leader: SignedIn, group_id: str, upload: UUID, learner: Learner, at_ms: int) -> bool:
+    """Make an account without a way in, in a group; False where this row of this list has made it before."""
+    scope = leader.scope(Permission.MEMBER_ADD, at_ms)
+    key = _key(leader, group_id, upload, learner)
+    person_id = people.new_person_id()
+    shown = people.clean_name(learner.name)
+    with store.write() as db:
+        group = _group(db, scope, group_id)
+        handles.forget_expired(db, [handles.key_hash(_ROW, key)], at_ms)
+        if not handles.add(db, _ROW, key, person_id, at_ms, at_ms + SAME_LIST_MS):
+            return False
+        username = _take(db, person_id, learner, key, at_ms)
+        people_rows.add_person(db, people.person_values(person_id, shown, username, {}, "en", at_ms))
+        rows.join(db, person_id, uuid.uuid4(), group.group_id, at_ms, at_ms, leader.person_id)
+        audit.note(db, person_id, "added-to-group", at_ms, leader.person_id, str(group.group_id))
+        return True
+
+
+def _take(db: Connection, person_id: int, learner: Learner, key: str, at_ms: int) -> str:
+    """The user name that is hers now: the one chosen, else one that is made."""
+    if learner.username:
+        folded = people.clean_username(learner.username)
+        people.take_username(db, folded, person_id, at_ms)
+        return folded
+    for number in range(_TRIES):
+        made = made_username(learner.name, f"{key} {number}")
+        if handles.add(db, "username", made, person_id, at_ms):
+            return made
+    raise Refused("There are too many user names like this one. Choose one for her.", "roster")
+
+
+def made_username(name: str, seed: str) -> str:
+    """A user name to read aloud: up to eight letters of the first name and four digits, without 0 and 1.
+
+    A name in another script becomes `learner`: what can't be typed on every phone is no user name.
+    """
+    plain = unicodedata.normalize("NFKD", name.partition(" ")[0]).casefold()
+    letters = "".join(c for c in plain if "a" <= c <= "z")[:8]
+    drawn = hashlib.sha256(seed.encode()).digest()
+    return (letters if len(letters) > 1 else "learner") + "".join("23456789"[byte % 8] for byte in drawn[:4])
+
+
+def _group(db: Connection, scope: Scope, group_id: str) -> rows.GroupRow:
+    group = rows.group_by_public_id(db, group_id, scope)
+    if group is None:
+        raise NotFound
+    return group
+
+
+def cards(
+    store: Store, leader: SignedIn, group_id: str, chosen: Iterable[str], at_ms: int
+) -> tuple[list[Card], list[str]]:
+    """(a new card each, names of those who have a role and get none) of some members. The codes before it end.
+
+    NotFound for a group or somebody out of reach.
+    """
+    made: list[Card] = []
+    without: list[str] = []
+    for public_id in dict.fromkeys(chosen):
+        try:
+            made.append(_card(store, leader, group_id, public_id, at_ms))
+        except Forbidden as refused:
+            without.append(str(refused.values.get("name", "")))
+    return made, without
+
+
+@retried
+def _card(store: Store, giver: SignedIn, group_id: str, public_id: str, at_ms: int) -> Card:
+    scope = giver.scope(Permission.CODE_GIVE, at_ms)
+    code = "".join(secrets.choice(codes.LETTERS) for _ in range(12))
+    with store.write() as db:
+        group = _group(db, scope, group_id)
+        person = people_rows.by_public_id(db, codes.visible_people(db, scope, giver.person_id), public_id)
+        if person is None:
+            raise NotFound
+        ids = merges.ids_of(db, person.person_id)
+        if not rows.is_member(db, ids, group.group_id):
+            raise NotFound
+        her_id = merges.kept_of(db, person.person_id)
+        people_rows.lock(db, her_id)  # nobody gives her a role between the look and the code
+        if not codes.is_below(db, giver, her_id, at_ms):
+            raise Forbidden("{name} has a role. Only an administrator can give her a code.", name=person.display_name)
+        kept = people_rows.person(db, her_id)
+        if kept is None:
+            raise NotFound
+        handles.drop_all(db, "sign-in-code", her_id)
+        handles.add(db, "sign-in-code", code, her_id, at_ms, at_ms + CARD_MS)
+        audit.note(db, her_id, "gave-code", at_ms, giver.person_id)
+    return Card(kept.display_name, kept.username or "", f"{code[:4]}-{code[4:8]}-{code[8:]}")
+
+
+def move(store: Store, leader: SignedIn, from_id: str, to_id: str, chosen: Iterable[str], at_ms: int) -> int:
+    """Move members of a group to another one, one transaction a person; how many moved now.
+
+    Both groups must be in reach. What was counted stays where it was counted. Moving twice is moving once.
+    """
+    if from_id == to_id:
+        raise Refused("They are in this group already. Choose another one.", "to")
+    return sum(_move(store, leader, from_id, to_id, public_id, at_ms) for public_id in dict.fromkeys(chosen))
+
+
+@retried
+def _move(store: Store, leader: SignedIn, from_id: str, to_id: str, public_id: str, at_ms: int) -> bool:
+    scope = leader.scope(Permission.MEMBER_ADD, at_ms)
+    with store.write() as db:
+        old, new = _group(db, scope, from_id), _group(db, scope, to_id)
+        person = people_rows.by_public_id(db, codes.visible_people(db, scope, leader.person_id), public_id)
+        if person is None:
+            raise NotFound
+        ids = sorted(merges.ids_of(db, person.person_id))
+        for its_id in ids:
+            people_rows.lock(db, its_id)
+        left = [rows.leave(db, its_id, old.group_id, at_ms) for its_id in ids]
+        if not any(left):
+            return False
+        if not rows.is_member(db, ids, new.group_id):
+            rows.join(db, person.person_id, uuid.uuid4(), new.group_id, at_ms, at_ms, leader.person_id)
+        audit.note(db, person.person_id, "moved-to-group", at_ms, leader.person_id, str(new.group_id))
+        return True
