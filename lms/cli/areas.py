@@ -27,7 +27,7 @@ def add(commands: Commands[Parser]) -> None:
 def areas(args: argparse.Namespace) -> int:
     from lms.services import organisations
 
-    rows = list(csv.reader(io.StringIO(_text(args.file), newline="")))
+    rows = _rows(args.file)
     with open_site() as (_, store):
         named, faults = organisations.set_areas(store, rows, now_ms())
     for fault in faults:
@@ -37,6 +37,16 @@ def areas(args: argparse.Namespace) -> int:
         return 1
     print(f"{named} areas are as the file says.")
     return 0
+
+
+def _rows(path: Path) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    try:
+        return list(reader)
+    except csv.Error as fault:
+        raise CannotRun(
+            f"{path}, line {reader.line_num}, is no CSV: {fault}. Look for a quote that never ends."
+        ) from fault
 
 
 def _text(path: Path) -> str:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 COLUMNS = ("code", "name", "parent")
 LONGEST_NAME = 120
+DEEPEST = 8
+"""How many areas one may lie inside of: a country has five or six."""
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,15}")
 
 
@@ -36,14 +38,17 @@ class Fault:
 
 
 def read(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> tuple[list[Area], list[Fault]]:
-    """(areas in the order they can be added, faults). `known`: code -> parent's code of the areas there are."""
+    """(areas in the order they can be added, faults). `known`: code -> parent's code of the areas there are.
+
+    A file without the column parent leaves each area where it lies.
+    """
     places, faults = _columns(rows[0] if rows else ())
     if faults:
         return [], faults
     found: dict[str, tuple[int, Area]] = {}
     for number, cells in enumerate(rows[1:], start=2):
         if any(cell.strip() for cell in cells):
-            faults += _row(number, _area(cells, places), found)
+            faults += _row(number, _area(cells, places, known), found)
     faults += _parents(found, known)
     areas = [] if faults else list(_in_order({code: area for code, (_row, area) in found.items()}))
     return areas, sorted(faults, key=lambda it: (it.row, it.column))
@@ -56,12 +61,14 @@ def _columns(heads: Sequence[str]) -> tuple[dict[str, int], list[Fault]]:
     return places, [Fault(1, name, words) for name in missing]
 
 
-def _area(cells: Sequence[str], places: Mapping[str, int]) -> Area:
+def _area(cells: Sequence[str], places: Mapping[str, int], known: Mapping[str, str]) -> Area:
     def cell(name: str) -> str:
         at = places.get(name, len(cells))
         return " ".join(cells[at].split()) if at < len(cells) else ""
 
-    return Area(cell("code").upper(), cell("name"), cell("parent").upper())
+    code = cell("code").upper()
+    parent = cell("parent").upper() if "parent" in places else known.get(code, "")
+    return Area(code, cell("name"), parent)
 
 
 def _row(number: int, area: Area, found: dict[str, tuple[int, Area]]) -> Iterator[Fault]:
@@ -80,16 +87,20 @@ def _parents(found: Mapping[str, tuple[int, Area]], known: Mapping[str, str]) ->
     for code, (number, area) in found.items():
         if area.parent and area.parent not in inside:
             yield Fault(number, "parent", f"there is no area {area.parent[:20]}. Add it, or leave it empty.")
-        elif _goes_round(code, inside):
+        elif code in (around := _around(code, inside)):
             yield Fault(number, "parent", f"{code} would lie inside itself. Look at its parents.")
+        elif len(around) > DEEPEST:
+            yield Fault(number, "parent", f"{code} would lie inside more than {DEEPEST} areas. Look at its parents.")
 
 
-def _goes_round(code: str, inside: Mapping[str, str]) -> bool:
-    seen, at = {code}, inside.get(code, "")
-    while at and at not in seen:
-        seen.add(at)
+def _around(code: str, inside: Mapping[str, str]) -> list[str]:
+    """The areas it lies in, the nearest first; where that is too many or goes round, as far as is needed to tell."""
+    around: list[str] = []
+    at = inside.get(code, "")
+    while at and at not in around:
+        around.append(at)
         at = inside.get(at, "")
-    return at == code
+    return around
 
 
 def _in_order(areas: Mapping[str, Area]) -> Iterable[Area]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -54,12 +54,12 @@ def tree(db: Connection) -> tuple[Area, ...]:
     for area_id, code, name, parent_id in rows.area_tree(db):
         inside.setdefault(parent_id, []).append((area_id, code, name))
 
-    def below(parent_id: int | None, within: int) -> Iterator[Area]:
-        for area_id, code, name in inside.get(parent_id, ()):
-            yield Area(area_id, code, name, within, parent_id)
-            yield from below(area_id, within + 1)
-
-    return tuple(below(None, 0))
+    found, waiting = [], [Area(*its, 0) for its in reversed(inside.get(None, []))]
+    while waiting:
+        area = waiting.pop()
+        found.append(area)
+        waiting += [Area(*its, area.within + 1, area.area_id) for its in reversed(inside.get(area.area_id, []))]
+    return tuple(found)
 
 
 def and_below(areas: Sequence[Area], area_id: int) -> frozenset[int]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from lms.errors import NotFound, Refused
 from lms.learning.days import DAY_MS
-from lms.learning.people import Permission, Scope
+from lms.learning.people import Permission, Role, Scope, scope_of
 from lms.services.organisations import Area, and_below, tree
 from lms.services.people import SignedIn, clean_name
 from lms.store import audit, merges
@@ -96,6 +96,7 @@ def see(store: Store, reader: SignedIn, slug: str, now_ms: int) -> Programme:
         groups = rows.groups_in_programme(db, row.programme_id)
         people = _People(db, groups, now_ms)
         areas, aims = tree(db), rows.targets_of(db, row.programme_id, LEARNERS)
+        exact = row in _readable(db, _but_as_funder(reader, now_ms))
     learners = [it for it in groups if it.kind == LEARNERS]
     return Programme(
         row,
@@ -103,8 +104,14 @@ def see(store: Store, reader: SignedIn, slug: str, now_ms: int) -> Programme:
         tuple(_in_area(area, areas, learners, aims, people) for area in areas if area.area_id in aims),
         people.numbers({it.group_id for it in learners}),
         people.numbers({it.group_id for it in groups if it.kind != LEARNERS}).joined,
-        counts_only=not reader.may(Permission.GROUP_READ, now_ms),
+        counts_only=not exact,
     )
+
+
+def _but_as_funder(reader: SignedIn, now_ms: int) -> Scope:
+    """What she may read by her other roles. One elsewhere shows her no small numbers of what she funds."""
+    others = (held for held in reader.roles if held.role is not Role.FUNDER)
+    return scope_of(others, Permission.PROGRAMME_READ, now_ms)
 
 
 def _one(found: Iterable[ProgrammeRow], slug: str) -> ProgrammeRow:

@@ -57,6 +57,9 @@ def keep(store: Store, maker: SignedIn, venue: VenueRow, at_ms: int) -> None:
         else:
             if venue.organisation_id not in theirs:
                 raise Refused("Choose an organisation of yours.", "organisation")
+            new = VenueRow(0, venue.organisation_id, venue.area_id, name, address, str(said["note"]))
+            if any(it._replace(venue_id=0) == new for it in rows.venue_rows(db)):
+                return  # a double tap
             rows.add_venue(db, {**said, "organisation_id": venue.organisation_id})
         audit.note(db, maker.person_id, "kept-venue", at_ms, maker.person_id, name)
 

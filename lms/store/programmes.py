@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from lms.store.statements import insert_into
 from lms.store.tables import (
+    group_courses,
     groups,
     memberships,
     milestones,
@@ -133,7 +134,7 @@ def groups_in_programme(db: Connection, programme_id: int) -> list[GroupIn]:
 
 
 class Standing(NamedTuple):
-    """Somebody who is or was in a group, and how far she is in one course (None: not begun)."""
+    """Somebody who is or was in a group, and how far she is in one of its courses (None: not begun)."""
 
     person_id: int
     group_id: int
@@ -143,7 +144,8 @@ class Standing(NamedTuple):
 
 
 def standings(db: Connection, group_ids: Collection[int]) -> list[Standing]:
-    """Everybody who ever joined some groups, a row for each course she has begun."""
+    """Everybody who ever joined some groups, a row for each course of the group."""
+    its = progress.c.course_id == group_courses.c.course_id
     finished = (milestones.c.kind == "course") & (milestones.c.course_id == progress.c.course_id)
     asked = (
         select(
@@ -153,7 +155,8 @@ def standings(db: Connection, group_ids: Collection[int]) -> list[Standing]:
             progress.c.last_at_ms,
             milestones.c.person_id.is_not(None),
         )
-        .outerjoin(progress, progress.c.person_id == memberships.c.person_id)
+        .outerjoin(group_courses, group_courses.c.group_id == memberships.c.group_id)
+        .outerjoin(progress, (progress.c.person_id == memberships.c.person_id) & its)
         .outerjoin(milestones, (milestones.c.person_id == memberships.c.person_id) & finished)
         .where(memberships.c.group_id.in_(list(group_ids)), memberships.c.person_id > 0)
         .order_by(memberships.c.person_id)

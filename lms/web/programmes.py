@@ -14,7 +14,7 @@ from lms.learning.measures import FEWEST_SHOWN, shown
 from lms.learning.people import Permission
 from lms.services import programmes
 from lms.services.programmes import Editable, Wanted
-from lms.web.changing import day_typed
+from lms.web.changing import day_typed, number_of
 from lms.web.forms import DAY, Form, choices, label
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _
@@ -140,7 +140,7 @@ def changed(slug: str) -> Response:
     typed = {it.area_id: request.form.get(f"target-{it.area_id}", "").strip() for it in found.areas}
     try:
         days = _day(form.starts.data or "", "starts"), _day(form.ends.data or "", "ends")
-        partners = frozenset(int(it) for it in form.partners.data or () if it.isascii() and it.isdigit())
+        partners = frozenset(number_of(it) or -1 for it in form.partners.data or ())
         aims = {area_id: _number(text) for area_id, text in typed.items() if text}
         programmes.change(store(), who, slug, Wanted(form.name.data or "", *days, partners, aims), now_ms())
     except Refused as refused:
