@@ -97,7 +97,7 @@ def _around(code: str, inside: Mapping[str, str]) -> list[str]:
     """The areas it lies in, the nearest first; where that is too many or goes round, as far as is needed to tell."""
     around: list[str] = []
     at = inside.get(code, "")
-    while at and at not in around:
+    while at and at not in around and len(around) <= DEEPEST:
         around.append(at)
         at = inside.get(at, "")
     return around
