@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 COLUMNS = ("code", "name", "parent")
 LONGEST_NAME = 120
-DEEPEST = 8
-"""How many areas one may lie inside of: a country has five or six."""
+DEEPEST = 40
+"""How many areas one may lie inside of. Councils have five or six; a file that goes on for ever must not reach a page."""
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,15}")
 
 

@@ -104,3 +104,12 @@ def test_records_are_shown_and_checked(run, store):
         db.exec_driver_sql("update audit set object = 'x' where n = 1 and action = 'signed-up'")
         changed = db.exec_driver_sql("select count(*) from audit where object = 'x'").scalar_one()
     assert run("audit").code == (1 if changed else 0)
+
+
+def test_a_list_of_areas_that_is_no_csv_writes_nothing_and_says_where(run, tmp_path):
+    run("migrate")
+    (tmp_path / "endless.csv").write_text('code,name,parent\nE08000035,"' + "Leeds " * 30_000)
+    answer = run("areas", str(tmp_path / "endless.csv"))
+    assert answer.code
+    assert "is no CSV" in answer.err
+    assert "quote that never ends" in answer.err

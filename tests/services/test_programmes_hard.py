@@ -47,8 +47,8 @@ def test_areas_without_end_are_refused_and_every_page_still_opens(site: Site):
 
 def test_a_file_without_parents_leaves_areas_where_they_lie(town: Town):
     site = town.site
-    inside = [["code", "name", "parent"], ["W1", "West", "N"]]
-    assert organisations.set_areas(site.store, inside, site.now_ms) == (1, [])
+    inside = [["code", "name", "parent"], ["NN", "North End", ""], ["W1", "West", "NN"]]
+    assert organisations.set_areas(site.store, inside, site.now_ms) == (2, [])
     before = organisations.places(site.store).tree
     assert organisations.set_areas(site.store, [["code", "name"], ["W1", "West"]], site.now_ms) == (1, [])
     assert organisations.places(site.store).tree == before
