@@ -12,7 +12,7 @@ from dataclasses import dataclass
 COLUMNS = ("code", "name", "parent")
 LONGEST_NAME = 120
 DEEPEST = 40
-"""How many areas one may lie inside of. Councils have five or six; a file that goes on for ever must not reach a page."""
+"""How many areas one may lie inside of. Councils have five or six; a file without end must not reach a page."""
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,15}")
 
 
