@@ -156,7 +156,9 @@ def _stands(reader: SignedIn, group: GroupRow, opens: Opens, at_ms: int) -> dict
     if opens is Opens.PROGRAMME:
         where["programme_id"] = group.programme_id
     if opens is not Opens.ORGANISATION and not (where["venue_id"] or where["programme_id"]):
-        raise Refused("This group has no place to meet, or no programme. So it can't be open to the others there.", "opens")
+        raise Refused(
+            "This group has no place to meet, or no programme. So it can't be open to the others there.", "opens"
+        )
     scope = reader.scope(Permission.MEETING_RUN, at_ms)
     programme = opens is Opens.PROGRAMME and not (scope.everywhere or group.programme_id in scope.programmes)
     if programme or not scope.reaches(Placed(0, group.organisation_id, where["venue_id"], where["programme_id"])):
