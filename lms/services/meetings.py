@@ -27,6 +27,8 @@ from lms.store.gate import Store, retried
 from lms.store.groups import GroupRow
 from lms.store.meetings import MeetingRow
 
+Row = MeetingRow
+"""What a page is told of a meeting."""
 SHOWN_BEFORE = 12
 """Meetings that are over, on the page of a group."""
 SHOWN_AHEAD = 120

@@ -17,6 +17,7 @@ from lms.settings import Settings, read
 from lms.web import (
     admin,
     badges,
+    bookings,
     changing,
     chunked,
     clubs,
@@ -38,6 +39,7 @@ from lms.web import (
     looks,
     mail,
     me,
+    meetings,
     offline,
     organisations,
     own,
@@ -71,6 +73,7 @@ MOST_BYTES = 256 * 1024
 _PAGES = (
     admin,
     badges,
+    bookings,
     changing,
     clubs,
     complaints,
@@ -89,6 +92,7 @@ _PAGES = (
     looks,
     mail,
     me,
+    meetings,
     offline,
     organisations,
     own,

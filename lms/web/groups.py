@@ -159,6 +159,7 @@ def group(public_id: str) -> Response:
         may_bring=who.may(Permission.MEMBER_ADD),
         may_change=who.may(Permission.GROUP_CHANGE),
         may_merge=who.may(Permission.PERSON_MERGE),
+        may_meet=who.may(Permission.MEETING_RUN),
         taken="taken" in request.args,
         staff=True,
         tab="/teach",

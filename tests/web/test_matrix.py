@@ -82,6 +82,13 @@ GET  me.leave_group                 303     404   200  404  404  404  404 404
 POST me.left_group                  401     404   303  404  404  404  404 404
 POST events.events                  401     409   200  409  409  409  409 409
 GET  groups.teach                   303     403   403  200  403  403  200 403
+GET  bookings.mine                  303     200   200  200  200  200  200 200
+POST bookings.sent                  401     403   303  404  404  404  404 404
+GET  meetings.of_group              303     403   403  200  403  403  200 403
+POST meetings.add                   401     403   403  303  403  403  303 403
+GET  meetings.meeting               303     403   403  200  403  403  200 403
+POST meetings.done                  401     403   403  303  403  403  303 403
+GET  meetings.sheet                 303     403   403  200  403  403  200 403
 GET  registers.register             303     403   403  200  403  403  200 403
 POST registers.filled_in            401     403   403  303  403  403  303 403
 GET  registers.guests               303     403   403  200  403  403  200 403
@@ -179,6 +186,11 @@ POST devices.somebody_new           303     303   303  303  303  303  303 303
 LEADS = """
                                     vera orla safi
 GET  groups.teach                   200  200  200
+GET  meetings.of_group              200  200  403
+POST meetings.add                   303  303  403
+GET  meetings.meeting               200  200  403
+POST meetings.done                  303  303  403
+GET  meetings.sheet                 200  200  403
 GET  registers.register             200  200  403
 POST registers.filled_in            303  303  403
 GET  registers.guests               200  200  403
@@ -314,6 +326,7 @@ def scene(house: House) -> Scene:
     made = Scene(house, _badge(house, "lena"), invite)
     picture = re.search(r"/files/([0-9a-f]{64})", house.browser().get("/courses/tea/brewing/water?step=boil").text)
     met, guest = _met(house, at_ms)
+    ahead = add_meeting(house.store, house.group, at_ms + 7 * 86_400_000).public_id
     style = re.search(r"/static/([^/]+)/(learner\.css)", house.browser().get("/").text)
     assert picture is not None
     assert style is not None
@@ -339,6 +352,9 @@ def scene(house: House) -> Scene:
         "changing": {"public_id": house.group},
         "programmes": {"slug": "demo"},
         "venues": {"venue_id": sql(house, "select venue_id from venues where name = 'Demo hall'")},
+        "meetings": {"public_id": ahead},
+        "meetings.of_group": {"public_id": house.group},
+        "meetings.add": {"public_id": house.group},
         "devices": {"public_id": public_id(house, "lena")},
         "ring": {"public_id": public_id(house, "lena")},
         "files.static": {"digest": style[1], "name": style[2]},
@@ -357,6 +373,12 @@ def scene(house: House) -> Scene:
         "clubs.claimed": {"code": "AAAA-AAAA"},
         "ring.logged": {"event_id": str(uuid.uuid4()), "outcome": "spoke"},
         "ring.called": {"event_id": str(uuid.uuid4()), "note": "Demo: after six"},
+        "bookings.sent": {"act": "book", "meeting": ahead},
+        "meetings.add": {
+            **{"event_id": str(uuid.uuid4()), "name": "Demo club", "minutes": "60", "every": "once", "opens": "group"},
+            **{"first": "2040-01-03", "at": "10:00"},
+        },
+        "meetings.done": {"act": "book", "person": public_id(house, "lena")},
         "registers.filled_in": {"event_id": str(uuid.uuid4()), "new": "Demo Nadia"},
         "quiz.act": {"act": "started", "event_id": str(uuid.uuid4())},
         "badges.show": {"seen": "me"},
