@@ -1,4 +1,4 @@
-"""Meetings on pages: what is typed wrong is said beside its field and kept; a learner takes a place and gives it back."""
+"""Meetings on pages: what is typed wrong is said and kept; a learner takes a place and gives it back."""
 
 from __future__ import annotations
 
