@@ -78,12 +78,12 @@ POST complaints.answered            401     403   403  403  403  403  303 403
 GET  me.settings                    303     200   200  200  200  200  200 200
 GET  skills.can_do                  303     200   200  200  200  200  200 200
 POST me.settings_sent               401     303   303  303  303  303  303 303
+GET  bookings.mine                  303     200   200  200  200  200  200 200
+POST bookings.sent                  401     403   303  404  404  404  404 404
 GET  me.leave_group                 303     404   200  404  404  404  404 404
 POST me.left_group                  401     404   303  404  404  404  404 404
 POST events.events                  401     409   200  409  409  409  409 409
 GET  groups.teach                   303     403   403  200  403  403  200 403
-GET  bookings.mine                  303     200   200  200  200  200  200 200
-POST bookings.sent                  401     403   303  404  404  404  404 404
 GET  meetings.of_group              303     403   403  200  403  403  200 403
 POST meetings.add                   401     403   403  303  403  403  303 403
 GET  meetings.meeting               303     403   403  200  403  403  200 403
