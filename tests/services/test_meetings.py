@@ -108,7 +108,7 @@ def test_only_those_who_look_after_all_add_for_all(site, femi, club, org):
     (its,) = add(site, femi, club, opens=Opens.ORGANISATION)
     other = site.group(femi)
     assert its in {it.public_id for it in ahead(site, femi, other)}
-    with pytest.raises(Refused, match="no venue"):
+    with pytest.raises(Refused, match="no place to meet"):
         add(site, femi, club, opens=Opens.VENUE)
     stranger = site.facilitator(site.organisation())
     for asked in (meetings.one, bookings.places):

@@ -41,7 +41,7 @@ def test_what_is_typed_wrong_is_said_and_nothing_is_lost(house):
         ({"every": "weekly", "last": ahead(1)}, "The last day is before the first."),
         ({"every": "weekly", "last": ahead(4000)}, "more than 110 meetings"),
         ({"every": "daily"}, "Choose one of these."),
-        ({"opens": "venue"}, "no venue"),
+        ({"opens": "venue"}, "no place to meet"),
         ({"name": " "}, "Type a name"),
     ):
         femi.get(f"/teach/groups/{house.group}/meetings")
