@@ -158,7 +158,7 @@ def test_every_code_and_address_that_is_none_is_not_found_or_refused(site: Site)
             partial(codes.accept_invite, site.store, text, "Ada", "ada-1", WORDS, site.now_ms),
             partial(codes.use_code, site.store, text, address, site.now_ms),
             partial(codes.give_code, site.store, femi, text, site.now_ms),
-            partial(groups.look_at_code, site.store, text),
+            partial(groups.look_at_code, site.store, text, site.now_ms),
             partial(groups.join, site.store, lena, text, address, site.now_ms),
             partial(groups.members, site.store, femi, text, SECRET, site.now_ms),
             partial(groups.renew_code, site.store, femi, text, SECRET, site.now_ms),
