@@ -132,8 +132,11 @@ class _People:
     """Who joined the groups of a programme. Somebody with several ids is one."""
 
     def __init__(self, db: Connection, groups: Collection[rows.GroupIn], now_ms: int) -> None:
-        self._rows = rows.standings(db, [it.group_id for it in groups])
-        self._kept = merges.kept_each(db, {it.person_id for it in self._rows})
+        found = rows.standings(db, [it.group_id for it in groups])
+        self._kept = merges.kept_each(db, {it.person_id for it in found})
+        # What a merged person has done stands under the id that was kept, which may be in none of the groups.
+        elsewhere = {(self._kept[it.person_id], it.group_id) for it in found if it.person_id in self._kept}
+        self._rows = [*found, *rows.standings_of(db, elsewhere)]
         self._since_ms = now_ms - ACTIVE_MS
 
     def numbers(self, group_ids: Collection[int]) -> Numbers:

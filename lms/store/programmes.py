@@ -162,3 +162,25 @@ def standings(db: Connection, group_ids: Collection[int]) -> list[Standing]:
         .order_by(memberships.c.person_id)
     )
     return [Standing(*row) for row in db.execute(asked)]
+
+
+def standings_of(db: Connection, wanted: Collection[tuple[int, int]]) -> list[Standing]:
+    """The same of (person, group) pairs: of somebody who is in a group under another id of hers."""
+    finished = (milestones.c.kind == "course") & (milestones.c.course_id == progress.c.course_id)
+    asked = (
+        select(
+            progress.c.person_id,
+            group_courses.c.group_id,
+            progress.c.done_count,
+            progress.c.last_at_ms,
+            milestones.c.person_id.is_not(None),
+        )
+        .join(group_courses, group_courses.c.course_id == progress.c.course_id)
+        .outerjoin(milestones, (milestones.c.person_id == progress.c.person_id) & finished)
+        .where(
+            progress.c.person_id.in_({person_id for person_id, _group in wanted}),
+            group_courses.c.group_id.in_({group_id for _person, group_id in wanted}),
+        )
+    )
+    found = [Standing(*row) for row in db.execute(asked)] if wanted else []
+    return [it for it in found if (it.person_id, it.group_id) in wanted]

@@ -93,6 +93,18 @@ def test_a_programme_is_read_by_its_partners_its_funder_and_administrators(town:
         programmes.readable(site.store, site.person("Sam"), site.now_ms)
 
 
+def test_what_was_done_under_an_id_that_is_in_no_group_counts_where_the_person_is(town: Town):
+    site = town.site
+    group = town.group(area_id=town.north, programme_id=town.programme)
+    other, lena = site.person("Lena"), site.person("Lena again")
+    site.join(lena, group)
+    site.send(other, *site.lesson())
+    assert programmes.see(site.store, town.olu, "mums", site.now_ms).total.started == 0
+    merging.merge(site.store, other.person_id, lena.person_id, None, site.now_ms)
+    found = programmes.see(site.store, town.olu, "mums", site.now_ms).total
+    assert (found.joined, found.started, found.active) == (1, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
