@@ -79,7 +79,7 @@ def same(name: str) -> str:
 
 def read(sent: bytes) -> Roster:
     """Read a roster. Refused where it is no text, empty or too long; any other fault is in what is given back."""
-    text = _decoded(sent)
+    text = text_of(sent)
     rows = text.splitlines()
     at = next((n for n, line in enumerate(rows) if line.strip()), None)
     if at is None:
@@ -94,7 +94,8 @@ def read(sent: bytes) -> Roster:
     return _table(_records(rows[at:], split, at))
 
 
-def _decoded(sent: bytes) -> str:
+def text_of(sent: bytes) -> str:
+    """The text of a file, however it was saved. Refused where it is none, or too long."""
     if len(sent) > MOST_BYTES:
         raise Refused(N_("This is too big. Send at most 5,000 rows, with names alone."), "roster")
     if sent.startswith(_BOOKS):

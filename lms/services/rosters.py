@@ -56,6 +56,12 @@ class Card:
     code: str
 
 
+def group_named(store: Store, leader: SignedIn, group_id: str, now_ms: int) -> str:
+    """The name of a group to which she may bring people. NotFound for any other."""
+    with store.read() as db:
+        return _group(db, leader.scope(Permission.MEMBER_ADD, now_ms), group_id).name
+
+
 def check(
     store: Store, leader: SignedIn, group_id: str, sent: bytes, now_ms: int, upload: UUID | None = None
 ) -> Checked:
