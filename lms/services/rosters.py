@@ -78,7 +78,8 @@ def check(
     keys = {it.row: _key(leader, group_id, upload, it) for it in roster.learners} if upload else {}
     known = {same(member.display_name) for member in members}
     here = tuple(it for it in roster.learners if same(it.name) in known)
-    return Checked(group.name, roster, roster.faults + tuple(_usernames(store, roster, keys)), here)
+    faults = sorted((*roster.faults, *_usernames(store, roster, keys)), key=lambda it: it.row)
+    return Checked(group.name, roster, tuple(faults), here)
 
 
 def _key(leader: SignedIn, group_id: str, upload: UUID, learner: Learner) -> str:

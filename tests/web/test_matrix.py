@@ -115,6 +115,8 @@ POST entries.sent                   401     403   403  303  403  403  303  403
 GET  groups.take_out                303     403   403  200  403  403  200 403
 GET  rosters.add                    303     403   403  200  403  403  200 403
 POST rosters.added                  401     403   403  303  403  403  303 403
+GET  lists.members                  303     403   403  200  403  403  200 403
+POST lists.sent                     401     403   403  200  403  403  200 403
 POST groups.taken_out               401     403   403  303  403  403  303 403
 GET  groups.mentor                  303     403   403  403  200  403  403 403
 GET  reports.funder                 303     403   403  403  403  200  200 403
@@ -210,6 +212,8 @@ POST entries.sent                   303  303  403
 GET  groups.take_out                200  200  403
 GET  rosters.add                    200  200  403
 POST rosters.added                  303  303  403
+GET  lists.members                  200  200  403
+POST lists.sent                     200  200  403
 POST groups.taken_out               303  303  403
 POST groups.renew                   403  303  403
 GET  changing.change                403  200  403
@@ -345,6 +349,7 @@ def scene(house: House) -> Scene:
         "groups": {"public_id": house.group, "code": house.join_code},
         "me": {"public_id": house.group},
         "rosters": {"public_id": house.group},
+        "lists": {"public_id": house.group},
         "complaints": {"number": number},
         "mail": {"code": links_in_letters(house, person_id(house, "olga"))},
         "admin.erase": {"public_id": public_id(house, "sam")},
@@ -394,6 +399,7 @@ def scene(house: House) -> Scene:
         "groups.add": {"name": "Demo club", "courses": "tea"},
         "groups.give_code": {"person": public_id(house, "lena")},
         "entries.sent": _same(house),
+        "lists.sent": {"act": "cards", "person": public_id(house, "lena")},
         "rosters.added": {"event_id": str(uuid.uuid4()), "roster": "Demo Nadia", "act": "add"},
         "groups.taken_out": {"person": public_id(house, "lena")},
         "admin.erased": {"typed": "sam"},

@@ -1,0 +1,104 @@
+"""Many learners at once: a list is checked whole, confirmed once, and each gets a card that lets her in."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from tests.web.conftest import URL, House
+
+
+def people_in(house: House, public_id: str) -> int:
+    with house.store.read() as db:
+        return int(
+            db.exec_driver_sql(
+                "select count(*) from memberships join groups using (group_id) where public_id = ? and left_ms is null",
+                (public_id,),
+            ).scalar_one()
+        )
+
+
+@pytest.fixture
+def femi(house: House):
+    return house.browser("femi")
+
+
+@pytest.fixture
+def add(house: House) -> str:
+    return f"/teach/groups/{house.group}/add"
+
+
+def test_a_list_is_shown_before_anybody_is_added_and_confirmed_twice_is_once(house: House, femi, add):
+    before = people_in(house, house.group)
+    shown = femi.send(add, page=add, roster="Zofie Demo\nNadia Demo\nLena\n")
+    assert shown.status_code == 200
+    assert "3 people will be added." in shown.text
+    assert "Lena is a name in this group already" in shown.text
+    assert people_in(house, house.group) == before
+    form = dict(re.findall(r'name="(event_id|csrf_token)" value="([^"]+)"', shown.text))
+    for _tap in range(2):
+        answer = femi.client.post(
+            add,
+            data={**form, "roster": "Zofie Demo\nNadia Demo\n", "act": "add"},
+            base_url=URL,
+            headers={"Origin": URL},
+        )
+        assert answer.status_code == 303
+    assert people_in(house, house.group) == before + 2
+    assert "Zofie Demo" in femi.get(f"/teach/groups/{house.group}").text
+
+
+def test_every_fault_is_said_by_row_and_nothing_is_lost_or_written(house: House, femi, add):
+    before = house.rows()
+    typed = "Name,User name\nZofie Demo,lena\n=HYPERLINK(1),\nNadia Demo,a b\n"
+    answer = femi.send(add, page=add, roster=typed)
+    assert answer.status_code == 422
+    assert "Nobody is added yet." in answer.text
+    assert re.findall(r"Row (\d)", answer.text)[:1] == ["2"]
+    assert "Nadia Demo,a b" in answer.text
+    assert house.rows() == before
+
+
+def test_a_file_of_a_spreadsheet_is_read(femi, add):
+    file = (io.BytesIO("﻿Name;User name\r\nZofie Dëmo;zofie\r\n".encode("utf-16")), "list.csv")
+    shown = femi.send(add, page=add, file=file)
+    assert "1 person will be added." in shown.text
+    assert "Zofie Dëmo" in shown.text
+
+
+@pytest.mark.parametrize("hostile", ["", "   \n\n", "x" * 300, "\0", "<script>alert(1)</script>"])
+def test_what_is_no_list_is_said_or_only_words(femi, add, hostile):
+    answer = femi.send(add, page=add, roster=hostile)
+    assert answer.status_code in (200, 422)
+    assert "<script>alert" not in answer.text
+
+
+def test_a_card_lets_its_owner_in_once_and_the_one_before_no_more(house: House, femi):
+    members = f"/teach/groups/{house.group}/members"
+    with house.store.read() as db:
+        lena = db.exec_driver_sql("select public_id from people where username = 'lena'").scalar_one()
+    codes = []
+    for _ in range(2):
+        shown = femi.send(members, page=members, act="cards", person=lena)
+        codes += re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", shown.text)
+    assert len(codes) == 2
+    for code, status in ((codes[0], 422), (codes[1], 200), (codes[1], 422)):
+        phone = house.browser()
+        assert phone.send("/sign-in/code", page="/sign-in/code", code=code.lower()).status_code == status
+
+
+def test_somebody_moves_to_another_group_and_only_to_one_in_reach(house: House, femi):
+    made = femi.send("/teach", page="/teach", name="Demo evening", courses="tea")
+    other = re.search(r"/teach/groups/([\w-]+)/poster", made.text)[1]
+    members = f"/teach/groups/{house.group}/members"
+    with house.store.read() as db:
+        lena = db.exec_driver_sql("select public_id from people where username = 'lena'").scalar_one()
+        theirs = db.exec_driver_sql("select public_id from groups where name = 'Canary club'").scalar_one()
+    assert femi.send(members, page=members, act="move", person=lena, to=theirs).status_code == 404
+    assert femi.send(members, page=members, act="move", to=other).status_code == 422
+    assert femi.send(members, page=members, act="move", person=lena).status_code == 422
+    moved = femi.send(members, page=members, act="move", person=lena, to=other)
+    assert "They are in the other group now." in moved.text
+    assert (people_in(house, house.group), people_in(house, other)) == (0, 1)
