@@ -77,6 +77,12 @@ def drop(db: Connection, kind: str, value: str) -> None:
     db.execute(delete(handles).where(handles.c.key_hash == key_hash(kind, value), handles.c.kind == kind))
 
 
+def leads_any(db: Connection, kind: str, person_id: int) -> bool:
+    """Whether a handle of a kind leads to a person."""
+    asked = select(handles.c.kind).where(handles.c.person_id == person_id, handles.c.kind == kind).limit(1)
+    return db.execute(asked).first() is not None
+
+
 def drop_all(db: Connection, kind: str, person_id: int) -> None:
     """Forget every handle of a kind that leads to a person."""
     db.execute(delete(handles).where(handles.c.person_id == person_id, handles.c.kind == kind))

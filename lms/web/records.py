@@ -57,6 +57,8 @@ SAID = {
     "invited": N_("invited her: {thing}"),
     "joined-group": N_("joined a group: {thing}"),
     "left-group": N_("left a group: {thing}"),
+    "made-calendar": N_("made an address for a calendar"),
+    "stopped-calendar": N_("stopped the address for a calendar"),
     "mailbox-refused": N_("a letter could not be taken in"),
     "merged": N_("made another account one with this one"),
     "merged-into": N_("made this account one with another"),

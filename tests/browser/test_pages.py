@@ -76,6 +76,7 @@ PAGES = [
     ("guest", "own.data", "/me/data", 200),
     ("lena", "own.seen_", "/me/seen", 200),
     ("guest", "own.seen_", "/me/seen", 200),
+    ("lena", "calendars.mine", "/me/calendar", 200),
     ("lena", "records.mine", "/me/record", 200),
     ("ada", "records.of", "/admin/people/{lena}/record", 200),
     ("wanda", "own.username", "/me/username", 200),
@@ -157,6 +158,7 @@ PAGES = [
     ("", "help.accessibility", "/accessibility", 200),
 ]
 NOT_PAGES = {
+    "calendars.feed",
     "credentials.as_json",
     "credentials.as_png",
     "credentials.as_svg",

@@ -125,6 +125,9 @@ GET  admin.people                   303     403   403  403  403  403  200 403
 POST admin.give                     401     403   403  403  403  403  303 403
 POST admin.end                      401     403   403  403  403  403  303 403
 POST admin.invite                   401     403   403  403  403  403  200 403
+GET  calendars.mine                 303     403   200  200  200  200  200 200
+POST calendars.sent                 401     403   200  200  200  200  200 200
+GET  calendars.feed                 404     404   404  404  404  404  404 404
 GET  records.mine                   303     200   200  200  200  200  200 200
 GET  records.of                     303     403   403  403  403  403  200 403
 GET  rights.rights                  303     403   403  403  403  403  200 403
@@ -349,6 +352,7 @@ def scene(house: House) -> Scene:
         "groups": {"public_id": house.group, "code": house.join_code},
         "me": {"public_id": house.group},
         "rosters": {"public_id": house.group},
+        "calendars": {"code": "none-such"},
         "lists": {"public_id": house.group},
         "complaints": {"number": number},
         "mail": {"code": links_in_letters(house, person_id(house, "olga"))},
