@@ -44,5 +44,6 @@ def start_of(me: Me) -> str:
     """
     if me.may(Permission.ORGANISATION_ADD):
         return "/admin"
-    daily = ((permission, href) for permission, _said, href in reversed(STAFF) if href != "/admin")
+    seldom = ("/admin", "/teach/programmes")
+    daily = ((permission, href) for permission, _said, href in reversed(STAFF) if href not in seldom)
     return next((href for permission, href in daily if me.may(permission)), "/")

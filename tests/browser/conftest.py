@@ -45,6 +45,8 @@ class Site:
     """Where the letters of the site arrive."""
     cookies: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     """User name -> the cookies of a sign-in kept for all tests that only look."""
+    names: dict[str, str] = field(default_factory=dict)
+    """What stands in addresses of pages, made once for all tests that only look."""
 
     @cached_property
     def store(self) -> Store:

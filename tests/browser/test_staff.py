@@ -94,7 +94,7 @@ def test_a_role_that_was_ended_ends_at_once(site, somebody):
     assert helper.open("/funder") == 200
     row = _finds(ada, name)
     row.get_by_text("Funder, the whole site").click()
-    row.get_by_role("button", name="End the role funder").click()
+    row.get_by_role("button", name="End it now").click()
     assert helper.open("/funder") == 403
     helper.sees("You can't do that here")
 

@@ -111,8 +111,8 @@ def test_a_script_is_sent_packed_once_and_weighs_little(visitor):
     assert len(answer.data) < SCRIPT
 
 
-def test_a_script_travels_without_the_lines_that_are_only_notes():
-    assert styles.without_notes("// so\nif (a) {\n\n  b('//'); // c\n}\n") == "if (a) {\nb('//'); // c\n}\n"
+def test_a_script_travels_without_its_notes():
+    assert styles.without_notes("// so\nif (a) {\n\n  b('//'); // c\n}\n") == "if (a) {\nb('//');\n}\n"
 
 
 @pytest.mark.parametrize(
