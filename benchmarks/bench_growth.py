@@ -21,7 +21,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,24 +56,31 @@ _PLACED = (None, None, None, "learners", None, None, True)
 
 Act = Callable[[int], None]
 """Do the nth of many like things."""
+Sites = Callable[[str, int], AbstractContextManager[dict[str, Act]]]
+"""(address of a database, learners) -> what is asked of a site of that size."""
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    return compare(str(__doc__), _site, 200)
+
+
+def compare(doc: str, site: Sites, requests: int) -> int:
+    """Ask both sizes of a site in turn, as the command line says: 1 where something misses the goal."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--store", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--learners", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--requests", type=int, default=200)
+    parser.add_argument("--requests", type=int, default=requests)
     options = parser.parse_args()
     kinds = ["sqlite", "postgresql"] if options.store == "both" else [options.store]
-    return max(_compare(kind, options.learners, options.rounds, options.requests) for kind in kinds)
+    return max(_compare(kind, site, options.learners, options.rounds, options.requests) for kind in kinds)
 
 
-def _compare(kind: str, many: int, rounds: int, requests: int) -> int:
+def _compare(kind: str, site: Sites, many: int, rounds: int, requests: int) -> int:
     with ExitStack() as opened:
         urls = opened.enter_context(databases(kind, ("few", "many")))
         few, large = (
-            opened.enter_context(_site(url, size)) for url, size in zip(urls.values(), (FEW, many), strict=True)
+            opened.enter_context(site(url, size)) for url, size in zip(urls.values(), (FEW, many), strict=True)
         )
         print(f"{kind}: {FEW:,} and {many:,} learners", flush=True)
         return max(_judged(kind, name, *_rounds(few[name], large[name], rounds, requests)) for name in few)

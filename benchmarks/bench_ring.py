@@ -10,19 +10,18 @@ Goal: at most 1.2 times the time at the larger size: nobody outside her reach is
 
 from __future__ import annotations
 
-import argparse
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from sqlalchemy import text
 
-from benchmarks.bench_growth import FEW, MEMBERS, Act, _facilitator, _fill, _judged, _person, _person_id, _rounds
-from benchmarks.databases import ZONE, course_at, databases, insert, now_ms
+from benchmarks.bench_growth import MEMBERS, Act, _facilitator, _fill, _person, _person_id, compare
+from benchmarks.databases import ZONE, course_at, insert, now_ms
 from lms.learning.days import DAY_MS
 from lms.learning.people import Role, ScopeKind
 from lms.learning.ring import CALL, GROUP, Outcome
@@ -37,24 +36,7 @@ LATER_MS = 20 * DAY_MS
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--store", choices=("sqlite", "postgresql", "both"), default="both")
-    parser.add_argument("--learners", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--requests", type=int, default=20)
-    options = parser.parse_args()
-    kinds = ["sqlite", "postgresql"] if options.store == "both" else [options.store]
-    return max(_compare(kind, options.learners, options.rounds, options.requests) for kind in kinds)
-
-
-def _compare(kind: str, many: int, rounds: int, requests: int) -> int:
-    with ExitStack() as opened:
-        urls = opened.enter_context(databases(kind, ("few", "many")))
-        few, large = (
-            opened.enter_context(_site(url, size)) for url, size in zip(urls.values(), (FEW, many), strict=True)
-        )
-        print(f"{kind}: {FEW:,} and {many:,} learners", flush=True)
-        return max(_judged(kind, name, *_rounds(few[name], large[name], rounds, requests)) for name in few)
+    return compare(str(__doc__), _site, 20)
 
 
 @contextmanager

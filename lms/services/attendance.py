@@ -19,8 +19,9 @@ from lms.learning.measures import NOWHERE, Breakdown, Month, Period, period
 from lms.learning.people import Scope
 from lms.learning.persons import Merge, kept_at
 from lms.store import attendance as rows
+from lms.store import meetings as meeting_rows
 from lms.store import merges as merge_rows
-from lms.store.attendance import Met
+from lms.store.meetings import MeetingRow
 from lms.store.people import groups_in
 from lms.store.reports import labels_of
 
@@ -40,7 +41,10 @@ class Count:
 
 
 def by_month(
-    db: Connection, about: Period, unit: Callable[[Met], int | None], within: Callable[[Met], bool] = lambda _met: True
+    db: Connection,
+    about: Period,
+    unit: Callable[[MeetingRow], int | None],
+    within: Callable[[MeetingRow], bool] = lambda _met: True,
 ) -> Iterator[Count]:
     """Month by month, for each unit in which a meeting took place: by its area, its group, its programme.
 
@@ -52,8 +56,8 @@ def by_month(
     ends = [*(month.starts_ms for month in about.months[1:]), about.end_ms]
     for month, ends_ms in zip(about.months, ends, strict=True):
         kept = kept_at(merges, ends_ms)
-        of: dict[int, list[Met]] = {}
-        for meeting in rows.held(db, month.starts_ms, ends_ms, about.end_ms):
+        of: dict[int, list[MeetingRow]] = {}
+        for meeting in meeting_rows.held(db, month.starts_ms, ends_ms, about.end_ms):
             if within(meeting):
                 of.setdefault(unit(meeting) or 0, []).append(meeting)
         for unit_id, its in sorted(of.items()):
@@ -61,7 +65,7 @@ def by_month(
             yield Count(unit_id, month, len(its), came(ticks, ends_ms, kept))
 
 
-def _ticks(db: Connection, its: Sequence[Met]) -> Iterator[Tick]:
+def _ticks(db: Connection, its: Sequence[MeetingRow]) -> Iterator[Tick]:
     for start in range(0, len(its), _TOGETHER):
         yield from rows.of_meetings(db, [it.meeting_id for it in its[start : start + _TOGETHER]])
 
@@ -74,12 +78,12 @@ def by_area(
     codes = labels_of(db, Breakdown.AREA)
     groups = dict(rows.areas_of_groups(db))
 
-    def area(met: Met) -> int | None:
+    def area(met: MeetingRow) -> int | None:
         return met.area_id or (groups.get(met.group_id) if met.group_id is not None else None)
 
     near = frozenset() if scope.everywhere else frozenset(groups_in(db, scope))
 
-    def within(met: Met) -> bool:
+    def within(met: MeetingRow) -> bool:
         return scope.everywhere or met.programme_id in scope.programmes or met.group_id in near
 
     found = [(codes[it.unit], it.month.name, it) for it in by_month(db, about, area, within)]

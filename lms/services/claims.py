@@ -13,14 +13,15 @@ from sqlalchemy import Connection
 
 from lms.errors import NotFound, Refused
 from lms.learning.days import DAY_MS
-from lms.services import guests, throttles
+from lms.services import guests, meetings, throttles
 from lms.services.codes import LETTERS
 from lms.services.people import SignedIn
-from lms.services.registers import Ticking, look, met
+from lms.services.registers import Ticking, look
 from lms.store import handles, merges
 from lms.store import people as people_rows
-from lms.store.attendance import Met, Named
+from lms.store.attendance import Named
 from lms.store.gate import Store, retried
+from lms.store.meetings import MeetingRow
 
 CARD_MS = 90 * DAY_MS
 """How long a card works: as long as a guest is kept of whom nothing more is seen."""
@@ -32,7 +33,7 @@ _WRONG = "That code does not work. It may be old, or used. Ask your facilitator 
 class Guests:
     """The guests on a register, and the people on it who have an account."""
 
-    meeting: Met
+    meeting: MeetingRow
     guests: tuple[Named, ...]
     accounts: tuple[Named, ...]
 
@@ -40,7 +41,7 @@ class Guests:
 def guests_of(store: Store, reader: SignedIn, public_id: str, now_ms: int) -> Guests:
     """Who is on a register without an account, and with one. NotFound for a meeting out of reach."""
     with store.read() as db:
-        meeting = met(db, reader, public_id, now_ms)
+        meeting = meetings.reached(db, reader, public_id, now_ms)
         found = sorted(look(db, meeting).people.values(), key=lambda it: (it.display_name.casefold(), it.public_id))
     are_guests = tuple(it for it in found if it.kind == people_rows.GUEST)
     return Guests(meeting, are_guests, tuple(it for it in found if it.kind == people_rows.ACCOUNT))
@@ -51,7 +52,7 @@ def card(store: Store, reader: SignedIn, public_id: str, guest: str, at_ms: int)
     """(name, code) of a card that lets whoever holds it claim a guest's attendance, once. The card before is void."""
     code = "".join(secrets.choice(LETTERS) for _ in range(8))
     with store.write() as db:
-        her = _guest(db, met(db, reader, public_id, at_ms), guest)
+        her = _guest(db, meetings.reached(db, reader, public_id, at_ms), guest)
         people_rows.lock(db, her.person_id)
         handles.drop_all(db, _KIND, her.person_id)
         handles.add(db, _KIND, code, her.person_id, at_ms, at_ms + CARD_MS)
@@ -61,7 +62,7 @@ def card(store: Store, reader: SignedIn, public_id: str, guest: str, at_ms: int)
 def same(store: Store, reader: SignedIn, public_id: str, guest: str, account: str, at_ms: int) -> None:
     """A guest is somebody who has an account, as whoever keeps the register knows. NotFound for who is not on it."""
     with store.read() as db:
-        meeting = met(db, reader, public_id, at_ms)
+        meeting = meetings.reached(db, reader, public_id, at_ms)
         her_id = _guest(db, meeting, guest).person_id
         kept_id = merges.kept_of(db, Ticking(db, reader, meeting, at_ms).person(account))
         kept = people_rows.person(db, kept_id)
@@ -70,7 +71,7 @@ def same(store: Store, reader: SignedIn, public_id: str, guest: str, account: st
     guests.is_one(store, kept_id, her_id, reader.person_id, at_ms)
 
 
-def _guest(db: Connection, meeting: Met, public_id: str) -> Named:
+def _guest(db: Connection, meeting: MeetingRow, public_id: str) -> Named:
     """A guest on a register, by the id she is known by outside."""
     found = next((it for it in look(db, meeting).people.values() if it.public_id == public_id), None)
     if found is None or found.kind != people_rows.GUEST:

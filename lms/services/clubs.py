@@ -9,18 +9,20 @@ from uuid import UUID
 
 from lms.errors import NotFound
 from lms.learning.attendance import Tick, newest
+from lms.learning.events import is_text
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn
 from lms.store import attendance as rows
-from lms.store.attendance import Met
+from lms.store import meetings as meeting_rows
 from lms.store.gate import Store, retried
+from lms.store.meetings import MeetingRow
 
 
 @dataclass(frozen=True)
 class Attended:
     """A meeting at which somebody said that she was, or was not. `by`: who; empty: somebody who is gone."""
 
-    meeting: Met
+    meeting: MeetingRow
     present: bool
     by: str
     by_herself: bool
@@ -55,7 +57,7 @@ def mine(store: Store, catalogue: Catalogue, person: SignedIn) -> Clubs:
     with store.read() as db:
         ticks = rows.of_person(db, person.ids)
         entered = [it for it in rows.entered_for(db, person.ids) if it.by_id not in person.ids]
-        met = rows.met(db, {it.meeting_id for it in ticks})
+        met = meeting_rows.by_id(db, {it.meeting_id for it in ticks})
         by = rows.named(db, {it.by_id for it in ticks if it.by_id is not None} | {it.by_id for it in entered})
     names = {its_id: it.display_name for its_id, it in by.items()}
     counts = newest(ticks, dict.fromkeys(person.others, person.person_id)).values()
@@ -64,7 +66,7 @@ def mine(store: Store, catalogue: Catalogue, person: SignedIn) -> Clubs:
     return Clubs(tuple(meetings), tuple(dict.fromkeys(_lessons(catalogue, entered, names))))
 
 
-def _attended(tick: Tick, meeting: Met, names: dict[int, str], ids: tuple[int, ...]) -> Attended:
+def _attended(tick: Tick, meeting: MeetingRow, names: dict[int, str], ids: tuple[int, ...]) -> Attended:
     by = names.get(tick.by_id, "") if tick.by_id is not None else ""
     return Attended(meeting, tick.present, by, tick.by_id in ids)
 
@@ -90,7 +92,7 @@ def not_me(store: Store, person: SignedIn, public_id: str, form_id: UUID, at_ms:
     she can do each lesson again. NotFound for a meeting at which nobody said that she was.
     """
     with store.write() as db:
-        meeting = rows.by_public_id(db, public_id)
+        meeting = meeting_rows.by_public_id(db, public_id) if is_text(public_id) else None
         hers = rows.of_person(db, person.ids) if meeting else []
         mine_ = newest(hers, dict.fromkeys(person.others, person.person_id))
         tick = mine_.get((meeting.meeting_id, person.person_id)) if meeting else None

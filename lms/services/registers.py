@@ -16,16 +16,16 @@ from sqlalchemy import Connection
 
 from lms.errors import N_, NotFound, Refused
 from lms.learning.attendance import AFTERWARDS_MS, Closed, Tick, closed, newest
-from lms.learning.people import Permission, Placed, Scope
-from lms.services import people
+from lms.learning.people import Permission
+from lms.services import meetings, people
 from lms.services.codes import visible_people
 from lms.services.people import SignedIn
 from lms.store import attendance as rows
-from lms.store import groups as group_rows
 from lms.store import handles, merges
 from lms.store import people as people_rows
-from lms.store.attendance import Met, Named
+from lms.store.attendance import Named
 from lms.store.gate import Store, retried
+from lms.store.meetings import MeetingRow
 
 LOOKED_BACK = 6
 """How many of the meetings before say who else may come."""
@@ -64,7 +64,7 @@ class Line:
 class Register:
     """The register of a meeting as whoever runs it sees it."""
 
-    meeting: Met
+    meeting: MeetingRow
     lines: tuple[Line, ...]
     unseen: int
     """How many more were there, who have left the group or whose account is closed."""
@@ -79,7 +79,7 @@ class Register:
 def register(store: Store, reader: SignedIn, public_id: str, now_ms: int) -> Register:
     """The register of a meeting. NotFound for one out of reach."""
     with store.read() as db:
-        meeting = met(db, reader, public_id, now_ms)
+        meeting = meetings.reached(db, reader, public_id, now_ms)
         seen = look(db, meeting)
         by = rows.named(db, {it.by_id for it in seen.counts.values() if it.by_id is not None})
     lines = [_line(seen, person, by) for person in seen.people.values()]
@@ -88,22 +88,7 @@ def register(store: Store, reader: SignedIn, public_id: str, now_ms: int) -> Reg
     return Register(meeting, tuple(lines), unseen, is_closed(meeting, now_ms))
 
 
-def met(db: Connection, reader: SignedIn, public_id: str, now_ms: int) -> Met:
-    """A meeting that somebody may run. NotFound for one out of reach; Forbidden where she runs none."""
-    found = rows.by_public_id(db, public_id)
-    if found is None or not _reaches(db, reader.scope(Permission.MEETING_RUN, now_ms), found):
-        raise NotFound
-    return found
-
-
-def _reaches(db: Connection, scope: Scope, meeting: Met) -> bool:
-    """Whether a meeting is in a scope: by where it stands itself, or by its group."""
-    own = Placed(0, meeting.organisation_id, meeting.venue_id, meeting.programme_id)
-    of = group_rows.group_rows(db, [meeting.group_id]) if meeting.group_id is not None else []
-    return any(scope.reaches(placed) for placed in (own, *(it.placed for it in of)))
-
-
-def is_closed(meeting: Met, now_ms: int) -> Closed | None:
+def is_closed(meeting: MeetingRow, now_ms: int) -> Closed | None:
     """Why nothing can be entered for a meeting now, or None."""
     return closed(meeting.starts_ms, meeting.cancelled_ms is not None, now_ms)
 
@@ -112,7 +97,7 @@ def is_closed(meeting: Met, now_ms: int) -> Closed | None:
 class Seen:
     """Who is on the register of a meeting, by the id that each is known by."""
 
-    meeting: Met
+    meeting: MeetingRow
     people: Mapping[int, Named]
     counts: Mapping[int, Tick]
     """Person -> the tick that counts, also of people who are not seen."""
@@ -122,7 +107,7 @@ class Seen:
     kept: Mapping[int, int]
 
 
-def look(db: Connection, meeting: Met) -> Seen:
+def look(db: Connection, meeting: MeetingRow) -> Seen:
     """Who is on a register, in as many queries however many they are."""
     before = rows.earlier(db, meeting, LOOKED_BACK)
     ticks = rows.of_meetings(db, [meeting.meeting_id, *before])
@@ -190,7 +175,7 @@ def fill_in(
     if len(names) > MOST_NEW:
         raise Refused("Add at most {most} people at once.", "new", most=MOST_NEW)
     with store.write() as db:
-        meeting = met(db, reader, public_id, at_ms)
+        meeting = meetings.reached(db, reader, public_id, at_ms)
         check_open(meeting, at_ms)
         register_ = Ticking(db, reader, meeting, at_ms)
         found = [(register_.person(whom), whom, whom in ticked) for whom in shown ^ ticked]
@@ -201,7 +186,7 @@ def fill_in(
     return register_.new
 
 
-def check_open(meeting: Met, now_ms: int) -> None:
+def check_open(meeting: MeetingRow, now_ms: int) -> None:
     """Refused, with why, where nothing can be entered now."""
     why = is_closed(meeting, now_ms)
     if why:
@@ -216,7 +201,7 @@ def clean(name: str) -> str:
 class Ticking:
     """Entering ticks in the register of one meeting, within a transaction."""
 
-    def __init__(self, db: Connection, reader: SignedIn, meeting: Met, now_ms: int) -> None:
+    def __init__(self, db: Connection, reader: SignedIn, meeting: MeetingRow, now_ms: int) -> None:
         self.new = 0
         self._db = db
         self._reader = reader

@@ -16,10 +16,11 @@ from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.days import happened, instant
 from lms.learning.events import Refusal, is_text
 from lms.learning.people import Permission
+from lms.services import meetings
 from lms.services.events import Result
 from lms.services.outbox import Batch, id_of
 from lms.services.people import SignedIn
-from lms.services.registers import WHY, Ticking, clean, is_closed, met
+from lms.services.registers import WHY, Ticking, clean, is_closed
 from lms.store.gate import Store, retried
 
 _UNREAD = "We could not read this tick."
@@ -85,7 +86,7 @@ def _record_meeting(
     """Those of one meeting, or the same refusal for all of them."""
     with store.write() as db:
         try:
-            meeting = met(db, reader, public_id, now_ms)
+            meeting = meetings.reached(db, reader, public_id, now_ms)
         except (NotFound, Forbidden):
             return _all(its, "no-such-meeting", "This meeting is not one of yours, or is not there any more.")
         why = is_closed(meeting, now_ms)

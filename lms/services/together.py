@@ -16,13 +16,15 @@ from lms.errors import N_, Refused
 from lms.learning.days import LATEST_MS
 from lms.learning.events import TOGETHER, Event, EventKind
 from lms.learning.shapes import Shape
+from lms.services import meetings
 from lms.services.courses import Catalogue
 from lms.services.events import record
 from lms.services.people import SignedIn
-from lms.services.registers import check_open, look, met
+from lms.services.registers import check_open, look
 from lms.store import groups as group_rows
-from lms.store.attendance import Met, Named
+from lms.store.attendance import Named
 from lms.store.gate import Store
+from lms.store.meetings import MeetingRow
 
 _SPACE = uuid.UUID("6f1f9a5e-2c57-4b0e-9d0c-8f4f1f6a7b21")
 """In which the ids of these events are made: the same lesson entered twice for somebody is entered once."""
@@ -46,7 +48,7 @@ class Choice:
 class Offer:
     """What can be entered for a meeting, and for whom."""
 
-    meeting: Met
+    meeting: MeetingRow
     lessons: tuple[Choice, ...]
     present: tuple[Named, ...]
     too_late: bool
@@ -60,10 +62,12 @@ def offer(store: Store, catalogue: Catalogue, reader: SignedIn, public_id: str, 
     return Offer(meeting, lessons, tuple(present.values()), now_ms - meeting.starts_ms > LATEST_MS)
 
 
-def _look(store: Store, reader: SignedIn, public_id: str, now_ms: int) -> tuple[Met, dict[int, Named], list[str]]:
+def _look(
+    store: Store, reader: SignedIn, public_id: str, now_ms: int
+) -> tuple[MeetingRow, dict[int, Named], list[str]]:
     """A meeting, who was there by the id each is known by, and the courses of its group."""
     with store.read() as db:
-        meeting = met(db, reader, public_id, now_ms)
+        meeting = meetings.reached(db, reader, public_id, now_ms)
         seen = look(db, meeting)
         group = [meeting.group_id] if meeting.group_id is not None else []
         learns = group_rows.courses_of_groups(db, group)
@@ -135,7 +139,7 @@ def enter(
     )
 
 
-def _events(shape: Shape, meeting: Met, module: str, lesson: str, person_id: int) -> Iterator[Event]:
+def _events(shape: Shape, meeting: MeetingRow, module: str, lesson: str, person_id: int) -> Iterator[Event]:
     its_module = shape.plan.module(module)
     its_lesson = its_module.lesson(lesson) if its_module else None
     if its_module is None or its_lesson is None:

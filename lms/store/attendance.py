@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from lms.learning.attendance import Tick
+from lms.store.meetings import MeetingRow
 from lms.store.statements import insert_into
 from lms.store.tables import attendance, bookings, events, groups, meetings, memberships, people
 
@@ -84,26 +85,7 @@ def named(db: Connection, person_ids: Iterable[int]) -> dict[int, Named]:
     return {row.person_id: Named(*row) for row in found}
 
 
-class Met(NamedTuple):
-    """A meeting as a register and reports need it."""
-
-    meeting_id: int
-    public_id: str
-    organisation_id: int
-    group_id: int | None
-    venue_id: int | None
-    programme_id: int | None
-    area_id: int | None
-    name: str
-    starts_ms: int
-    series_id: str | None
-    cancelled_ms: int | None
-
-
-_MET = tuple(meetings.c[name] for name in Met._fields)
-
-
-def earlier(db: Connection, meeting: Met, limit: int) -> list[int]:
+def earlier(db: Connection, meeting: MeetingRow, limit: int) -> list[int]:
     """The ids of the last meetings of the same group or series before one."""
     if meeting.series_id:
         same = meetings.c.series_id == meeting.series_id
@@ -113,27 +95,6 @@ def earlier(db: Connection, meeting: Met, limit: int) -> list[int]:
         return []
     asked = select(meetings.c.meeting_id).where(same, meetings.c.starts_ms < meeting.starts_ms)
     return list(db.execute(asked.order_by(meetings.c.starts_ms.desc()).limit(limit)).scalars())
-
-
-def met(db: Connection, meeting_ids: Collection[int]) -> dict[int, Met]:
-    """Meetings by id."""
-    return {
-        row.meeting_id: Met(*row) for row in db.execute(select(*_MET).where(meetings.c.meeting_id.in_(meeting_ids)))
-    }
-
-
-def by_public_id(db: Connection, public_id: str) -> Met | None:
-    """A meeting by the id shown outside. Whether it is in reach is for a service to say."""
-    row = db.execute(select(*_MET).where(meetings.c.public_id == public_id)).first()
-    return Met(*row) if row else None
-
-
-def held(db: Connection, from_ms: int, until_ms: int, known_ms: int) -> list[Met]:
-    """The meetings that began between two instants, as known at another: made before it, and not cancelled by then."""
-    asked = select(*_MET).where(meetings.c.starts_ms >= from_ms, meetings.c.starts_ms < until_ms)
-    asked = asked.where(meetings.c.made_ms < known_ms)
-    asked = asked.where(meetings.c.cancelled_ms.is_(None) | (meetings.c.cancelled_ms >= known_ms))
-    return [Met(*row) for row in db.execute(asked.order_by(meetings.c.starts_ms, meetings.c.meeting_id))]
 
 
 def areas_of_groups(db: Connection) -> list[tuple[int, int | None]]:

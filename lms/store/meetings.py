@@ -21,6 +21,7 @@ class MeetingRow(NamedTuple):
     group_id: int | None
     venue_id: int | None
     programme_id: int | None
+    area_id: int | None
     kind: str
     name: str
     place: str
@@ -58,7 +59,21 @@ def by_public_id(db: Connection, public_id: str, lock: bool = False) -> MeetingR
     """A meeting by the id shown outside. Whether it is in reach is for a service to say."""
     asked = select(*_MEETING).where(meetings.c.public_id == public_id)
     row = db.execute(asked.with_for_update(key_share=True) if lock else asked).first()
-    return MeetingRow(*row) if row else None
+    return MeetingRow._make(row) if row else None
+
+
+def by_id(db: Connection, meeting_ids: Collection[int]) -> dict[int, MeetingRow]:
+    """Meetings by id."""
+    asked = select(*_MEETING).where(meetings.c.meeting_id.in_(list(meeting_ids)))
+    return {row.meeting_id: MeetingRow._make(row) for row in db.execute(asked)}
+
+
+def held(db: Connection, from_ms: int, until_ms: int, known_ms: int) -> list[MeetingRow]:
+    """The meetings that began between two instants, as known at another: made before it, and not cancelled by then."""
+    asked = select(*_MEETING).where(meetings.c.starts_ms >= from_ms, meetings.c.starts_ms < until_ms)
+    asked = asked.where(meetings.c.made_ms < known_ms)
+    asked = asked.where(meetings.c.cancelled_ms.is_(None) | (meetings.c.cancelled_ms >= known_ms))
+    return [MeetingRow._make(row) for row in db.execute(asked.order_by(*_IN_ORDER))]
 
 
 def open_to(group: GroupRow) -> ColumnElement[bool]:
@@ -79,14 +94,14 @@ def of_groups(db: Connection, its: Sequence[GroupRow], from_ms: int, limit: int)
     if not its:
         return []
     asked = select(*_MEETING).where(meetings.c.starts_ms >= from_ms, or_(*map(open_to, its)))
-    return [MeetingRow(*row) for row in db.execute(asked.order_by(*_IN_ORDER).limit(limit))]
+    return [MeetingRow._make(row) for row in db.execute(asked.order_by(*_IN_ORDER).limit(limit))]
 
 
 def before(db: Connection, group: GroupRow, until_ms: int, limit: int) -> list[MeetingRow]:
     """What a group may have come to that began before an instant, the last first."""
     asked = select(*_MEETING).where(meetings.c.starts_ms < until_ms, open_to(group))
     latest = asked.order_by(meetings.c.starts_ms.desc(), meetings.c.meeting_id).limit(limit)
-    return [MeetingRow(*row) for row in db.execute(latest)]
+    return [MeetingRow._make(row) for row in db.execute(latest)]
 
 
 def onwards(db: Connection, meeting: MeetingRow, lock: bool = False) -> list[MeetingRow]:
@@ -99,7 +114,7 @@ def onwards(db: Connection, meeting: MeetingRow, lock: bool = False) -> list[Mee
     if meeting.series_id is None:
         return [meeting]
     ordered = asked.order_by(*_IN_ORDER)
-    return [MeetingRow(*row) for row in db.execute(ordered.with_for_update(key_share=True) if lock else ordered)]
+    return [MeetingRow._make(row) for row in db.execute(ordered.with_for_update(key_share=True) if lock else ordered)]
 
 
 def change(db: Connection, meeting_id: int, **values: Any) -> None:

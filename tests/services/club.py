@@ -7,22 +7,22 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from lms.store import attendance as rows
-from lms.store.attendance import Met
+from lms.store import meetings as meeting_rows
 from lms.store.gate import Store
+from lms.store.meetings import MeetingRow
 from lms.store.tables import groups, meetings
 from tests.services.site import Site
 
 HOUR_MS = 3_600_000
 
 
-def meeting(site: Site, group: Any, starts_ms: int | None = None, **values: Any) -> Met:
+def meeting(site: Site, group: Any, starts_ms: int | None = None, **values: Any) -> MeetingRow:
     """A meeting of a group; now, where nothing else is said."""
     at_ms = site.now_ms if starts_ms is None else starts_ms
     return add_meeting(site.store, group.public_id, at_ms, made_ms=site.now_ms, **values)
 
 
-def add_meeting(store: Store, group_public_id: str, starts_ms: int, **values: Any) -> Met:
+def add_meeting(store: Store, group_public_id: str, starts_ms: int, **values: Any) -> MeetingRow:
     """The same on any site."""
     public_id = values.pop("public_id", uuid.uuid4().hex[:20])
     with store.write() as db:
@@ -39,6 +39,6 @@ def add_meeting(store: Store, group_public_id: str, starts_ms: int, **values: An
             "made_ms": starts_ms,
         }
         db.execute(insert(meetings).values(**{**row, **values}))
-        found = rows.by_public_id(db, public_id)
+        found = meeting_rows.by_public_id(db, public_id)
     assert found
     return found
