@@ -23,14 +23,27 @@ from lms.store.tables import (
     METADATA,
     attendance,
     bookings,
+    businesses,
+    concern_steps,
+    concerns,
+    confirmations,
     contacts,
     credentials,
     devices,
     events,
+    evidence,
+    goals,
+    hours,
     meetings,
+    mentors,
+    messages,
+    pairings,
+    placements,
     programme_organisations,
     programmes,
     targets,
+    thread_staff,
+    threads,
     venues,
 )
 from tests.services.signers import Worker, settings_of
@@ -48,6 +61,11 @@ MAIL = {"consents", "mail"}
 CLUBS = {"attendance", "bookings", "contacts", "meetings"}
 PROGRAMMES = {"venues", "programmes", "programme_organisations", "targets"} | CLUBS
 """What programmes brought."""
+TALKS = {"threads", "thread_staff", "messages", "concerns", "concern_steps"}
+WORK = {"businesses", "placements", "hours", "confirmations", "evidence"}
+MENTORS = {"mentors", "pairings", "goals"} | TALKS | WORK
+"""What mentors brought."""
+SINCE_PROGRAMMES = PROGRAMMES | MENTORS
 
 
 @pytest.fixture(params=on("sqlite", "postgresql"))
@@ -80,6 +98,7 @@ def lived_in(store: Store) -> Site:
         mail.add(db, MailRow(lena.person_id, uuid.uuid4(), "gone", "gone-1", "lena@example.net", 1, 1, 1 << 60))
         mail.give(db, ConsentRow(lena.person_id, uuid.uuid4(), "reminders", "Write to me.", "tuesday", 1))
         _programme(db, lena.person_id, organisation_id, area_id, site.now_ms)
+        _mentored(db, lena.person_id, femi.person_id, organisation_id, site.now_ms)
     site.later(60_000)
     assert "sign done 2" in Worker(site, settings_of(site)).work()
     assert [table.name for table in METADATA.sorted_tables if not site.count(table)] == []
@@ -102,6 +121,33 @@ def _programme(db: Connection, person_id: int, organisation_id: int, area_id: in
     db.execute(insert(bookings).values(**hers, meeting_id=1, made_ms=at_ms))
     rang = {"kind": "call", "at_ms": at_ms, "recorded_ms": at_ms, "outcome": "spoke", "seen_by": "group"}
     db.execute(insert(contacts).values(**hers, **rang, contact_id=UUID(int=4)))
+
+
+def _mentored(db: Connection, person_id: int, mentor_id: int, organisation_id: int, at_ms: int) -> None:
+    """A mentor, a thread with her, a concern, and a placement with a week of work that is shown and confirmed."""
+    hers, its_id, when = {"person_id": person_id}, UUID(int=5), {"at_ms": at_ms, "recorded_ms": at_ms}
+    days = {"starts_day": 20260901, "ends_day": 20270228}
+    db.execute(insert(mentors).values(person_id=mentor_id, capacity=2, recorded_ms=at_ms))
+    pair = {"mentor_id": mentor_id, "organisation_id": organisation_id, "rhythm_days": 14, "recorded_ms": at_ms}
+    db.execute(insert(pairings).values(**hers, **days, **pair, pairing_id=its_id))
+    db.execute(insert(goals).values(**hers, **when, goal_id=its_id, body="Work again."))
+    db.execute(insert(threads).values(**hers, thread_id=its_id, kind="mentor", made_ms=at_ms))
+    db.execute(insert(thread_staff).values(**hers, thread_id=its_id, staff_id=mentor_id, from_ms=at_ms))
+    said = {"thread_id": its_id, "author_id": mentor_id, "body": "Hello."}
+    db.execute(insert(messages).values(**hers, **when, **said, message_id=its_id))
+    db.execute(insert(concerns).values(**hers, **when, concern_id=its_id, about="person", body="Bruises."))
+    db.execute(insert(concern_steps).values(**hers, step_id=its_id, concern_id=its_id, at_ms=at_ms, said="Rang."))
+    firm = {"name": "Bakery", "contact": "Ada", "email": "", "phone": "", "checks": "{}", "made_ms": at_ms}
+    db.execute(insert(businesses).values(public_id="b1", organisation_id=organisation_id, **firm))
+    works = {"business_id": 1, "week_minutes": 600, "paid": True, "risks": "", "recorded_ms": at_ms}
+    db.execute(insert(placements).values(**hers, **days, **works, placement_id=its_id))
+    did = {"placement_id": its_id, "day": 20260907, "minutes": 120, "what": "Posted pictures."}
+    db.execute(insert(hours).values(**hers, **when, **did, hours_id=its_id))
+    week = {"placement_id": its_id, "week": 20260907, "by_business": True, "minutes": 120, "agreed": True}
+    db.execute(insert(confirmations).values(**hers, **week, at_ms=at_ms))
+    shown = {"for_kind": "hours", "for_id": its_id, "seen_by": "mentor", "name": "Shop.jpg", "media_type": "image/jpeg"}
+    kept = {"bytes": 9, "stored_as": "00" * 32, "made_ms": at_ms}
+    db.execute(insert(evidence).values(**hers, **shown, **kept, evidence_id=its_id))
 
 
 def tables(store: Store) -> set[str]:
@@ -141,12 +187,13 @@ def test_each_step_goes_back_and_forward_with_people_in_the_tables(bare: Store):
 @pytest.mark.parametrize(
     ("revision", "gone"),
     [
-        ("0008", PROGRAMMES),
-        ("0007", PROGRAMMES | MAIL),
-        ("0006", PROGRAMMES | MAIL | HERS),
-        ("0003", PROGRAMMES | MAIL | HERS | HOME),
-        ("0002", PROGRAMMES | MAIL | HERS | HOME | SIGNED),
-        ("0001", PROGRAMMES | MAIL | HERS | HOME | SIGNED | {"jobs"}),
+        ("0009", MENTORS),
+        ("0008", SINCE_PROGRAMMES),
+        ("0007", SINCE_PROGRAMMES | MAIL),
+        ("0006", SINCE_PROGRAMMES | MAIL | HERS),
+        ("0003", SINCE_PROGRAMMES | MAIL | HERS | HOME),
+        ("0002", SINCE_PROGRAMMES | MAIL | HERS | HOME | SIGNED),
+        ("0001", SINCE_PROGRAMMES | MAIL | HERS | HOME | SIGNED | {"jobs"}),
     ],
 )
 def test_what_a_revision_brought_comes_and_goes_and_nothing_else_is_touched(bare: Store, revision: str, gone: set[str]):

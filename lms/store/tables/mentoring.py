@@ -156,6 +156,7 @@ evidence = person_table(
     Column("evidence_id", Id, primary_key=True),
     Column("for_kind", String(16), nullable=False),
     Column("for_id", Id, nullable=False),
+    Column("seen_by", String(16), nullable=False),
     Column("name", String(120), nullable=False),
     Column("media_type", String(40), nullable=False),
     Column("bytes", Integer, nullable=False),

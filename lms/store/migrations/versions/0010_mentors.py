@@ -218,6 +218,7 @@ def _make_placements() -> None:
         sa.Column("evidence_id", Id(), nullable=False),
         sa.Column("for_kind", sa.String(length=16), nullable=False),
         sa.Column("for_id", Id(), nullable=False),
+        sa.Column("seen_by", sa.String(length=16), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("media_type", sa.String(length=40), nullable=False),
         sa.Column("bytes", sa.Integer(), nullable=False),
