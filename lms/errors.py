@@ -43,13 +43,51 @@ class Forbidden(LmsError):
 
 
 class Refused(LmsError):
-    """A form was filled in a way that can't be taken. `field` names the field, for its message."""
+    """A form was filled in a way that can't be taken. `field` names the field, for its message.
+
+    `also`: what else can't be taken of the same form (`AllAtOnce`).
+    """
 
     status = 422
 
     def __init__(self, sentence: str, field: str = "", **values: object) -> None:
         super().__init__(sentence, **values)
         self.field = field
+        self.also: tuple[Refused, ...] = ()
+
+
+class AllAtOnce:
+    """Checks of one form, each in a `with` of this: all are made, and what they refuse is told together by `tell`.
+
+    >>> checks = AllAtOnce()
+    >>> for field in ("name", "day"):
+    ...     with checks:
+    ...         raise Refused("Fill this in.", field)
+    >>> try:
+    ...     checks.tell()
+    ... except Refused as told:
+    ...     [told.field, *(it.field for it in told.also)]
+    ['name', 'day']
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Refused] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if not isinstance(error, Refused):
+            return False
+        self._found += [error, *error.also]
+        return True
+
+    def tell(self) -> None:
+        """Refused with all that was found, if anything was."""
+        if self._found:
+            first, *rest = self._found
+            first.also = tuple(rest)
+            raise first
 
 
 class TooManyTries(LmsError):

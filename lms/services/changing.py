@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms.errors import NotFound, Refused
+from lms.errors import AllAtOnce, NotFound, Refused
 from lms.learning.people import Permission, Placed, Role, Scope
 from lms.services.organisations import Area, tree
 from lms.services.people import SignedIn, clean_name
@@ -76,13 +76,7 @@ def look(store: Store, maker: SignedIn, public_id: str, now_ms: int) -> Choices:
 def change(store: Store, maker: SignedIn, public_id: str, wanted: Standing, at_ms: int) -> None:
     """Make a group what is wanted. Refused, and nothing is changed, where something does not go together."""
     scope = maker.scope(Permission.GROUP_CHANGE, at_ms)
-    name = clean_name(wanted.name, longest=120)
-    if not wanted.courses:
-        raise Refused("Choose at least one course.", "courses")
-    if wanted.starts_day and wanted.ends_day and wanted.ends_day < wanted.starts_day:
-        raise Refused("The last day is before the first. Look at both.", "ends")
-    if wanted.kind not in KINDS:
-        raise Refused("Choose one of those shown.", "kind")
+    name = _checked(wanted)
     with store.write() as db:
         row = _group(db, public_id, scope)
         _check_places(db, row, wanted, scope)
@@ -104,6 +98,24 @@ def change(store: Store, maker: SignedIn, public_id: str, wanted: Standing, at_m
         if wanted.kind != row.kind and rows.has_begun(db, row.group_id):
             raise Refused("People have begun a course in this group, so it stays as it is. Make another group.", "kind")
         audit.note(db, maker.person_id, "changed-group", at_ms, maker.person_id, public_id)
+
+
+def _checked(wanted: Standing) -> str:
+    """Its name as it is kept. Refused for all at once that can't be, whatever else there is."""
+    name, checks = "", AllAtOnce()
+    with checks:
+        name = clean_name(wanted.name, longest=120)
+    with checks:
+        if not wanted.courses:
+            raise Refused("Choose at least one course.", "courses")
+    with checks:
+        if wanted.starts_day and wanted.ends_day and wanted.ends_day < wanted.starts_day:
+            raise Refused("The last day is before the first. Look at both.", "ends")
+    with checks:
+        if wanted.kind not in KINDS:
+            raise Refused("Choose one of those shown.", "kind")
+    checks.tell()
+    return name
 
 
 def _group(db: Connection, public_id: str, scope: Scope) -> rows.GroupRow:

@@ -86,9 +86,7 @@ def accept_invite(
 ) -> Token:
     """Make the invited person's account and sign it in. The link works once, whoever is first."""
     invitation = look_at_invite(store, code, at_ms)
-    shown, folded = people.clean_name(name), people.clean_username(username)
-    passwords.check_new(password, folded)
-    people.check_free(store, folded)
+    shown, folded = people.check_account(store, name, username, password)
     kept, wishes = passwords.hashed(password), people.first_wishes(adult)
     return _accept(store, code, invitation.person_id, shown, folded, kept, wishes, at_ms)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from lms.errors import Forbidden, NotFound, Refused
+from lms.errors import AllAtOnce, Forbidden, NotFound, Refused
 from lms.learning.days import DAY_MS
 from lms.learning.events import is_text
 from lms.learning.people import Permission
@@ -70,9 +70,14 @@ class Whole(Complaint):
 @retried
 def send(store: Store, person: SignedIn | None, complaint_id: UUID, body: str, reach: str, at_ms: int) -> str:
     """Keep a complaint; gives its number. Twice is once. Refused for nothing, for too much, and for what is no text."""
-    said, told = _checked(body, "body", LONGEST), _checked(reach, "reach", LONGEST_REACH)
-    if not said:
-        raise Refused("Tell us what went wrong.", "body")
+    said, told, checks = "", "", AllAtOnce()
+    with checks:
+        said = _checked(body, "body", LONGEST)
+        if not said:
+            raise Refused("Tell us what went wrong.", "body")
+    with checks:
+        told = _checked(reach, "reach", LONGEST_REACH)
+    checks.tell()
     number = _number(complaint_id)
     with store.write() as db:
         if rows.by_number(db, number):  # a double tap, or the same form again from who signed in meanwhile

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms.errors import Refused
+from lms.errors import AllAtOnce, Refused
 from lms.learning import areas
 from lms.learning.people import Permission
 from lms.services.people import SignedIn, clean_name
@@ -87,7 +87,12 @@ def add_organisation(store: Store, maker: SignedIn, name: str, at_ms: int) -> No
 def add_area(store: Store, maker: SignedIn, code: str, name: str, at_ms: int, parent_id: int | None = None) -> None:
     """Add a place by its authority code, such as E08000035. Refused where it is there or not a code."""
     maker.scope(Permission.AREA_ADD, at_ms)
-    shown, known = clean_name(name, longest=120), clean_code(code)
+    shown, known, checks = "", "", AllAtOnce()
+    with checks:
+        shown = clean_name(name, longest=120)
+    with checks:
+        known = clean_code(code)
+    checks.tell()
     with store.write() as db:
         there = rows.area_rows(db)
         if known in {code for _id, code, _name in there}:

@@ -19,7 +19,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from lms.content.plan import canonical
-from lms.errors import N_, Busy, DiskFull, Forbidden, NotFound, Refused
+from lms.errors import N_, AllAtOnce, Busy, DiskFull, Forbidden, NotFound, Refused
 from lms.learning.days import DAY_MS
 from lms.learning.events import is_text
 from lms.learning.people import Held, Permission, Scope, may, scope_of
@@ -137,18 +137,31 @@ def sign_up(
     at_ms: int,
     guest_id: int | None = None,
 ) -> Token:
-    """Make an account and sign it in. Refused, with the field, where something can't be taken.
+    """Make an account and sign it in. Refused, with the field, for all at once that can't be taken.
 
     `guest_id`: the guest who makes it; she keeps her id and all she has done. With a PIN in place of a
     password, its phone remembers her.
     """
-    shown, folded = clean_name(name), clean_username(username)
-    check_secret(password, folded)
-    check_free(store, folded)
+    shown, folded = check_account(store, name, username, password)
     person_id = guest_id or new_person_id()
     kept = hashed(password, person_id)
     values = person_values(person_id, shown, folded, first_wishes(adult), lang, at_ms)
     return _add_account(store, values, password, kept, guest_id is not None, at_ms)
+
+
+def check_account(store: Store, name: str, username: str, secret: str | Pin) -> tuple[str, str]:
+    """A name and a user name as they are kept. Refused for all that can't be taken of a new account, at once."""
+    shown = folded = ""
+    checks = AllAtOnce()
+    with checks:
+        shown = clean_name(name)
+    with checks:
+        folded = clean_username(username)
+        check_free(store, folded)
+    with checks:
+        check_secret(secret, folded)
+    checks.tell()
+    return shown, folded
 
 
 def check_secret(secret: str | Pin, username: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms.errors import NotFound, Refused
+from lms.errors import AllAtOnce, NotFound, Refused
 from lms.learning.days import DAY_MS
 from lms.learning.people import Permission, Role, Scope, scope_of
 from lms.services.organisations import Area, and_below, tree
@@ -177,10 +177,15 @@ def to_change(store: Store, maker: SignedIn, slug: str, now_ms: int) -> Editable
 def add(store: Store, maker: SignedIn, slug: str, name: str, starts_day: int, ends_day: int, at_ms: int) -> str:
     """A new programme, without partners or areas; returns its slug."""
     maker.scope(Permission.PROGRAMME_CHANGE, at_ms)
-    shown, plain = clean_name(name, longest=120), slug.strip().lower()
-    if not _SLUG.fullmatch(plain):
-        raise Refused("Use 2 to 40 small letters, numbers and hyphens, such as mums-2026.", "slug")
-    _check_days(starts_day, ends_day)
+    shown, plain, checks = "", slug.strip().lower(), AllAtOnce()
+    with checks:
+        shown = clean_name(name, longest=120)
+    with checks:
+        if not _SLUG.fullmatch(plain):
+            raise Refused("Use 2 to 40 small letters, numbers and hyphens, such as mums-2026.", "slug")
+    with checks:
+        _check_days(starts_day, ends_day)
+    checks.tell()
     with store.write() as db:
         if any(it.slug == plain for it in rows.programme_rows(db)):
             raise Refused("There is a programme with that short name.", "slug")
@@ -194,10 +199,15 @@ def add(store: Store, maker: SignedIn, slug: str, name: str, starts_day: int, en
 def change(store: Store, maker: SignedIn, slug: str, wanted: Wanted, at_ms: int) -> None:
     """Make a programme what is wanted. Refused, and nothing is changed, where something is wrong."""
     maker.scope(Permission.PROGRAMME_CHANGE, at_ms)
-    shown = clean_name(wanted.name, longest=120)
-    _check_days(wanted.starts_day, wanted.ends_day)
-    if any(not 0 <= number <= MOST for number in wanted.targets.values()):
-        raise Refused("Write how many as a whole number, such as 100.", "targets")
+    shown, checks = "", AllAtOnce()
+    with checks:
+        shown = clean_name(wanted.name, longest=120)
+    with checks:
+        _check_days(wanted.starts_day, wanted.ends_day)
+    with checks:
+        if any(not 0 <= number <= MOST for number in wanted.targets.values()):
+            raise Refused("Write how many as a whole number, such as 100.", "targets")
+    checks.tell()
     with store.write() as db:
         row = _one(rows.programme_rows(db), slug)
         known = {its_id for its_id, _public, _name in group_rows.organisation_rows(db)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms.errors import NotFound, Refused
+from lms.errors import AllAtOnce, NotFound, Refused
 from lms.learning.events import is_text
 from lms.learning.people import Permission, Scope
 from lms.services.organisations import Area, tree
@@ -43,8 +43,16 @@ def mine(store: Store, reader: SignedIn, now_ms: int) -> Venues:
 def keep(store: Store, maker: SignedIn, venue: VenueRow, at_ms: int) -> None:
     """Change a venue, or add it where its id is 0. NotFound out of reach; Refused where something is wrong."""
     scope = maker.scope(Permission.VENUE_CHANGE, at_ms)
-    name, address, note = clean_name(venue.name, longest=120), _line(venue.address, 300, "address"), venue.note
-    said = {"name": name, "address": address, "note": _line(note, 500, "note"), "area_id": venue.area_id}
+    name = address = note = ""
+    checks = AllAtOnce()
+    with checks:
+        name = clean_name(venue.name, longest=120)
+    with checks:
+        address = _line(venue.address, 300, "address")
+    with checks:
+        note = _line(venue.note, 500, "note")
+    checks.tell()
+    said = {"name": name, "address": address, "note": note, "area_id": venue.area_id}
     with store.write() as db:
         theirs = {its_id for its_id, _name in _organisations(db, scope)}
         if venue.area_id is not None and venue.area_id not in {it.area_id for it in tree(db)}:
@@ -57,7 +65,7 @@ def keep(store: Store, maker: SignedIn, venue: VenueRow, at_ms: int) -> None:
         else:
             if venue.organisation_id not in theirs:
                 raise Refused("Choose an organisation of yours.", "organisation")
-            new = VenueRow(0, venue.organisation_id, venue.area_id, name, address, str(said["note"]))
+            new = VenueRow(0, venue.organisation_id, venue.area_id, name, address, note)
             if any(it._replace(venue_id=0) == new for it in rows.venue_rows(db)):
                 return  # a double tap
             rows.add_venue(db, {**said, "organisation_id": venue.organisation_id})

@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from lms.errors import N_, Refused
+from lms.errors import N_, AllAtOnce, Refused
 from lms.services import people, pins, throttles
 from lms.services.people import SignedIn, Token
 from lms.services.pins import Pin
@@ -97,16 +97,26 @@ def change_password(
 
     What she has now is asked for, except of somebody who just came in with a code. `secret`: of this sign-in.
     """
-    _check_old(store, person, secret, Pin(old, phone), address, at_ms)
-    people.check_secret(new, person.username)
+    _check_both(store, person, secret, Pin(old, phone), new, address, at_ms)
     return _set_password(store, person.person_id, people.hashed(new, person.person_id), at_ms)
 
 
 def choose_pin(store: Store, person: SignedIn, secret: str, old: str, pin: Pin, address: str, at_ms: int) -> None:
     """Choose a PIN with this phone, or another one. The phone shows her name from then on."""
-    _check_old(store, person, secret, Pin(old, pin.phone), address, at_ms)
-    people.check_secret(pin, person.username)
+    _check_both(store, person, secret, Pin(old, pin.phone), pin, address, at_ms)
     _set_pin(store, person.person_id, pin, people.hashed(pin, person.person_id), at_ms)
+
+
+def _check_both(
+    store: Store, person: SignedIn, secret: str, old: Pin, new: str | Pin, address: str, at_ms: int
+) -> None:
+    """Refused for what lets her in now, for what is to, or for both at once."""
+    checks = AllAtOnce()
+    with checks:
+        _check_old(store, person, secret, old, address, at_ms)
+    with checks:
+        people.check_secret(new, person.username)
+    checks.tell()
 
 
 def _check_old(store: Store, person: SignedIn, secret: str, old: Pin, address: str, at_ms: int) -> None:
@@ -119,8 +129,15 @@ def change_username(
     store: Store, person: SignedIn, secret: str, old: Pin, username: str, address: str, at_ms: int
 ) -> None:
     """Sign in by another user name from now on. Refused where somebody has it. `old`: what lets her in now."""
-    _check_old(store, person, secret, old, address, at_ms)
-    _set_username(store, person.person_id, people.clean_username(username), at_ms)
+    new, checks = "", AllAtOnce()
+    with checks:
+        new = people.clean_username(username)
+        if new != person.username:
+            people.check_free(store, new)
+    with checks:
+        _check_old(store, person, secret, old, address, at_ms)
+    checks.tell()
+    _set_username(store, person.person_id, new, at_ms)
 
 
 @retried

@@ -98,13 +98,15 @@ class Form(Plain):
     """A form that can be told what a service refused."""
 
     def refuse(self, refused: Refused | TooManyTries, beside: str = "") -> None:
-        """Put a service's sentence beside the field it is about, else beside this one, or at the top."""
-        about = refused.field if isinstance(refused, Refused) else ""
-        field = self._fields.get(about, self._fields.get(beside))
-        if field is None:
-            self.say(refused)
-        else:
-            field.errors = [*field.errors, _told(refused)]
+        """Put each of a service's sentences beside the field it is about, else beside this one, or at the top."""
+        also = refused.also if isinstance(refused, Refused) else ()
+        for one in (refused, *also):
+            about = one.field if isinstance(one, Refused) else ""
+            field = self._fields.get(about, self._fields.get(beside))
+            if field is None:
+                self.say(one)
+            else:
+                field.errors = [*field.errors, _told(one)]
 
     def say(self, error: LmsError) -> None:
         """Put what went wrong at the top."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TypeVar
@@ -9,12 +10,13 @@ from typing import TypeVar
 from flask import Blueprint, Response, request
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 
-from lms.errors import NotFound, Refused
+from lms.errors import AllAtOnce, NotFound, Refused
 from lms.learning.days import read_day
-from lms.learning.meetings import About, Every, Opens, Series
+from lms.learning.meetings import About, Every, Opens, Series, check
 from lms.learning.people import Permission
 from lms.services import bookings, meetings
 from lms.services.meetings import Row
+from lms.services.people import clean_name
 from lms.web.forms import Form, choices, event_id_of, label, new_event_id
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, _n
@@ -27,6 +29,8 @@ pages = Blueprint("meetings", __name__)
 EMPTY_LINES = 8
 """On a printed register, for guests."""
 Kind = TypeVar("Kind", bound=StrEnum)
+A = TypeVar("A")
+B = TypeVar("B")
 _DAY = {"type": "date"}
 _ONWARDS = {"one": _("This meeting alone"), "on": _("This one and all after it")}
 
@@ -42,19 +46,31 @@ class What(Form):
     capacity = StringField(label("How many places?"), render_kw={"inputmode": "numeric", "maxlength": 5})
 
     def about(self) -> About:
-        """What it says of the meeting. Refused for a number that is none."""
+        """What it says of the meeting. Refused for a name or a number that is none."""
+        name, minutes, places, checks = "", 0, None, AllAtOnce()
         capacity = (self.capacity.data or "").strip()
-        return About(
-            self.name.data or "",
-            self.place.data or "",
-            _number(self.minutes.data, "minutes"),
-            _number(capacity, "capacity") if capacity else None,
-        )
+        with checks:
+            name = clean_name(self.name.data or "", longest=120)
+        with checks:
+            minutes = _number(self.minutes.data, "minutes")
+        with checks:
+            places = _number(capacity, "capacity") if capacity else None
+        with checks:
+            check(About(name, self.place.data or "", minutes, places))
+        checks.tell()
+        return About(name, self.place.data or "", minutes, places)
 
-    def day(self) -> date:
-        return _day(self.first.data, "first")
+    def when(self) -> tuple[date, time]:
+        """Its day and time. Refused for what is none, each for itself."""
+        day, at, checks = date.min, time.min, AllAtOnce()
+        with checks:
+            day = _day(self.first.data, "first")
+        with checks:
+            at = self._time()
+        checks.tell()
+        return day, at
 
-    def time(self) -> time:
+    def _time(self) -> time:
         try:
             return time.fromisoformat((self.at.data or "").strip()).replace(second=0, microsecond=0, tzinfo=None)
         except ValueError as error:
@@ -95,16 +111,35 @@ class New(What):
     def series(self) -> Series:
         """When it says they are. Refused for a day or a choice that is none."""
         every = _one_of(Every, self.every.data, "every")
-        last = _day(self.last.data, "last") if (self.last.data or "").strip() else None
-        lines = [line.strip() for line in (self.without.data or "").splitlines()]
-        without = frozenset(_day(line, "without") for line in lines if line)
-        return Series(self.day(), self.time(), every, last if every is not Every.ONCE else None, without)
+        last, without, when, checks = None, frozenset[date](), (date.min, time.min), AllAtOnce()
+        with checks:
+            when = self.when()
+        with checks:
+            last = _day(self.last.data, "last") if (self.last.data or "").strip() else None
+        with checks:
+            lines = [line.strip() for line in (self.without.data or "").splitlines()]
+            without = frozenset(_day(line, "without") for line in lines if line)
+        checks.tell()
+        return Series(*when, every, last if every is not Every.ONCE else None, without)
 
 
 class Change(What):
     """The same of one that is there."""
 
     which = RadioField(label("Which meetings?"), choices=choices(_ONWARDS), default="one", validate_choice=False)
+
+
+def _both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """What two parts of a form say. Refused for what is wrong with either, at once."""
+    ones: list[A] = []
+    others: list[B] = []
+    checks = AllAtOnce()
+    with checks:
+        ones.append(first())
+    with checks:
+        others.append(second())
+    checks.tell()
+    return ones[0], others[0]
 
 
 def _number(typed: str | None, field: str) -> int:
@@ -146,7 +181,8 @@ def add(public_id: str) -> Response:
     form_id = event_id_of(request.form)
     try:
         opens = _one_of(Opens, form.opens.data, "opens")
-        asked = form.about(), form.series(), opens, form_id, site().settings.timezone, now_ms()
+        about, series = _both(form.about, form.series)
+        asked = about, series, opens, form_id, site().settings.timezone, now_ms()
         made = meetings.add(store(), who, public_id, *asked)
     except Refused as refused:
         form.refuse(refused)
@@ -202,8 +238,8 @@ def done(public_id: str) -> Response:
     try:
         match request.form.get("act"):
             case "change":
-                when = form.day(), form.time()
-                meetings.change(store(), who, public_id, form.about(), *when, onwards, site().settings.timezone, at_ms)
+                about, when = _both(form.about, form.when)
+                meetings.change(store(), who, public_id, about, *when, onwards, site().settings.timezone, at_ms)
             case "cancel":
                 meetings.cancel(store(), who, public_id, onwards, at_ms)
             case "book":

@@ -58,6 +58,7 @@ def test_what_is_wrong_with_a_form_leads_to_its_field(keys):
     page.get_by_role("button", name="Keep my place").press("Enter")
     expect(page.locator(":focus")).to_contain_text("There is a problem")
     links = page.locator(".errors a")
+    assert links.count() == 3, "her name, her user name and her password, at once"
     for at in range(links.count()):
         link = links.nth(at)
         field = page.locator(link.get_attribute("href"))

@@ -29,6 +29,19 @@ def test_what_must_be_put_right_stands_first_and_beside_its_field(house):
     assert "three old shoes" not in answer.text
 
 
+def test_all_that_must_be_put_right_is_said_at_once(house):
+    answer = house.browser().send("/sign-up", page="/sign-up", name=" ", username="le na", password="short")
+    assert list(re.findall(r'<li><a href="#(\w+)">', answer.text)) == ["name", "username", "password"]
+    for sentence in ("Type a name to be called by.", "Use 3 to 40 letters or numbers, without", "Use 8 letters or more."):
+        assert answer.text.count(sentence) == 2, sentence
+    lena = house.browser("lena")
+    answer = lena.send("/me/settings", page="/me/settings", act="password", old="not it at all", password="short")
+    assert answer.text.count("That is not what lets you in now.") == answer.text.count("Use 8 letters or more.") == 2
+    answer = lena.send("/me/username", page="/me/username", old="not it at all", username="sam")
+    assert answer.text.count("That is not what lets you in now.") == 2
+    assert answer.text.count("Someone else has that user name.") == 2
+
+
 @pytest.mark.parametrize("password", ["short", "password", "12345678"])
 def test_an_easy_password_is_not_taken(house, password):
     answer = house.browser().send("/sign-up", page="/sign-up", name="Nia", username="nia", password=password)
