@@ -317,20 +317,9 @@ def test_a_form_that_does_not_get_through_is_kept_and_there_once(phone, wire, mo
 
 
 def test_the_browser_sends_by_itself_where_no_page_of_the_site_is_open(phone, wire):
-    phone.open(f"{LESSON}?step=q-word")
-    phone.page.locator("#a-words").fill("steeping")
-    wire.mode = "cut"
-    phone.page.locator("main button[value=answered]").click()
-    phone.page.wait_for_url("**saved=yes")
-    background = phone.page.context.new_cdp_session(phone.page)
-    background.send("ServiceWorker.enable")
-    registered = []
-    background.on("ServiceWorker.workerRegistrationUpdated", lambda it: registered.extend(it["registrations"]))
-    phone.page.goto("about:blank")
+    send_in_the_background = closes_the_browser_on_an_answer(phone, wire)
     wire.mode = "fine"
-    ours = next(it for it in registered if it["scopeURL"].startswith(wire.url))
-    due = {"origin": wire.url, "registrationId": ours["registrationId"], "tag": "outbox", "lastChance": False}
-    background.send("ServiceWorker.dispatchSyncEvent", due)
+    send_in_the_background()
     for _ in range(600):
         if answers(phone):
             break
@@ -339,6 +328,40 @@ def test_the_browser_sends_by_itself_where_no_page_of_the_site_is_open(phone, wi
     assert wire.batches() == 1
     phone.open(LESSON)
     until(phone, "phone.who().then(it => phone.box.count(it)).then(it => it.sent === 1)")
+
+
+def test_what_a_closed_account_kept_goes_in_the_background_too(phone, wire, site):
+    owner, her_id = phone.page.evaluate("phone.who()"), site.person_id(phone.username)
+    send_in_the_background = closes_the_browser_on_an_answer(phone, wire)
+    (worker,) = phone.page.context.service_workers
+    assert owner in worker.evaluate("storage.people()")
+    erasure.erase(site.store, her_id, None, now_ms())
+    wire.mode = "fine"
+    send_in_the_background()
+    for _ in range(600):
+        if owner not in worker.evaluate("storage.people()"):
+            break
+        phone.page.wait_for_timeout(50)
+    assert worker.evaluate("storage.people()") == []
+    assert worker.evaluate("storage.notes.get('person')") in ("", None)
+    assert site.sql("select count(*) from events where person_id = ?", her_id) == [(0,)]
+
+
+def closes_the_browser_on_an_answer(who, wire):
+    """An answer that does not get through, and no page of the site is open; what the browser calls on its own later."""
+    who.open(f"{LESSON}?step=q-word")
+    who.page.locator("#a-words").fill("steeping")
+    wire.mode = "cut"
+    who.page.locator("main button[value=answered]").click()
+    who.page.wait_for_url("**saved=yes")
+    background = who.page.context.new_cdp_session(who.page)
+    background.send("ServiceWorker.enable")
+    registered = []
+    background.on("ServiceWorker.workerRegistrationUpdated", lambda it: registered.extend(it["registrations"]))
+    who.page.goto("about:blank")
+    ours = next(it for it in registered if it["scopeURL"].startswith(wire.url))
+    due = {"origin": wire.url, "registrationId": ours["registrationId"], "tag": "outbox", "lastChance": False}
+    return lambda: background.send("ServiceWorker.dispatchSyncEvent", due)
 
 
 def test_of_two_tabs_that_come_back_one_sends(phone, wire):
