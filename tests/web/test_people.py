@@ -32,7 +32,7 @@ def test_what_must_be_put_right_stands_first_and_beside_its_field(house):
 def test_all_that_must_be_put_right_is_said_at_once(house):
     answer = house.browser().send("/sign-up", page="/sign-up", name=" ", username="le na", password="short")
     assert list(re.findall(r'<li><a href="#(\w+)">', answer.text)) == ["name", "username", "password"]
-    for sentence in ("Type a name to be called by.", "Use 3 to 40 letters or numbers, without", "Use 8 letters or more."):
+    for sentence in ("Type a name to be called by.", "Use 3 to 40 letters or numbers,", "Use 8 letters or more."):
         assert answer.text.count(sentence) == 2, sentence
     lena = house.browser("lena")
     answer = lena.send("/me/settings", page="/me/settings", act="password", old="not it at all", password="short")
