@@ -1,6 +1,7 @@
 """Backup and restore: the database and the courses' files in one zip, taken while people learn.
 
-The zip holds `about.json`, the database (`lms.db`, or `database.dump` of pg_dump) and `files/<hash>`.
+The zip holds `about.json`, the database (`lms.db`, or `database.dump` of pg_dump), `files/<hash>`, and what
+learners handed in as `evidence/<person>/<name>`.
 No secret is in it: an operator keeps LMS_VAR/secret apart. Releases never change and files are found
 by their hash, so the database is copied first and every file it names is there afterwards.
 
@@ -21,7 +22,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -36,6 +37,7 @@ from lms.store.gate import Store
 ABOUT, SQLITE, DUMP = "about.json", "lms.db", "database.dump"
 _LONGEST_ABOUT = 1000
 _FILE = re.compile(r"files/([0-9a-f]{64})")
+_HANDED_IN = re.compile(r"evidence/[0-9a-f]{16}/[0-9a-f]{64}")
 
 Step = Callable[[int, int], None]
 
@@ -73,9 +75,13 @@ def _copy_database(store: Store, to: Path) -> None:
 
 
 def _copy_files(files: Path, zipped: zipfile.ZipFile, progress: Step) -> None:
-    paths = [path for path in sorted(files.glob("*")) if not path.name.startswith(".")] if files.is_dir() else []
+    """Those of courses, and those handed in: one that is taken back meanwhile is left out."""
+    var = files.parent
+    found = [*sorted(files.glob("*")), *sorted(var.glob("evidence/*/*"))]
+    paths = [path for path in found if not path.name.startswith(".")]
     for done, path in enumerate(paths, start=1):
-        zipped.write(path, f"files/{path.name}")
+        with suppress(FileNotFoundError):
+            zipped.write(path, path.relative_to(var).as_posix())
         progress(done, len(paths))
 
 
@@ -158,6 +164,8 @@ def _unpack(zipped: zipfile.ZipFile, folder: Path, files: Path, progress: Step) 
         found = _FILE.fullmatch(member.filename)
         if found:
             _unpack_file(zipped, member, files / found[1])
+        elif _HANDED_IN.fullmatch(member.filename):
+            _unpack_handed_in(zipped, member, files.parent / member.filename)
         elif member.filename in (SQLITE, DUMP):
             database = folder / member.filename
             with zipped.open(member) as source, database.open("wb") as out:
@@ -183,6 +191,19 @@ def _unpack_file(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path) -> 
     if whole.hexdigest() != to.name:
         half.unlink()
         raise CannotRun(f"The file {to.name[:12]}... in this backup is damaged.")
+    half.rename(to)
+
+
+def _unpack_handed_in(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path) -> None:
+    """Its name says nothing of what is in it; the zip's own sum is looked at while it is read."""
+    if to.exists():
+        return
+    to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    half = to.with_name(f".{to.name}.{os.getpid()}")
+    with zipped.open(member) as source, half.open("wb") as out:
+        shutil.copyfileobj(source, out)
+        out.flush()
+        os.fsync(out.fileno())
     half.rename(to)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from lms.errors import Busy, DiskFull, Forbidden, NotFound, Refused
 from lms.learning.people import Permission
+from lms.services import uploads
 from lms.services.codes import visible_people
 from lms.services.people import SignedIn, id_of_username
 from lms.services.pins import Pin
@@ -34,8 +35,10 @@ def erase_named(store: Store, username: str, at_ms: int) -> None:
 def erase(store: Store, person_id: int, by_id: int | None, at_ms: int) -> None:
     """Erase a person for good. NotFound if she is not there; Refused for the last administrator."""
     with store.write() as db:
-        if not _erased(db, person_id, by_id, at_ms):
+        ids = _erased(db, person_id, by_id, at_ms)
+        if not ids:
             raise NotFound("There is no such person, or she was erased already.")
+    uploads.drop_all(store, ids)
     settle(store)
 
 
@@ -64,18 +67,19 @@ def close(store: Store, person: SignedIn, typed: Pin, address: str, at_ms: int) 
     erase(store, person.person_id, person.person_id, at_ms)
 
 
-def _erased(db: Connection, person_id: int, by_id: int | None, at_ms: int) -> bool:
-    """Erase her, under all her ids; False where somebody else just did."""
+def _erased(db: Connection, person_id: int, by_id: int | None, at_ms: int) -> list[int]:
+    """Erase her, under all her ids, and say which these are; none where somebody else just did."""
     ids = merges.ids_of(db, person_id)
     check_not_last(db, ids[0], at_ms)
     for its_id in sorted(ids):
         rows.hold(db, its_id)
     if rows.person(db, person_id) is None:
-        return False
-    for its_id in sorted(merges.ids_of(db, person_id)):
+        return []
+    held = sorted(merges.ids_of(db, person_id))
+    for its_id in held:
         rows.forget(db, its_id, at_ms)
         audit.note(db, its_id, "erased", at_ms, by_id)
-    return True
+    return held
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,13 @@ def erase_by(store: Store, eraser: SignedIn, public_id: str, typed: str, at_ms: 
         if person is not None:
             _check_other(eraser, person)
             _check_typed(person, typed)
-        if person is None or not _erased(db, person.person_id, eraser.person_id, at_ms):
+        ids = _erased(db, person.person_id, eraser.person_id, at_ms) if person is not None else []
+        if not ids:
             if not audit.did(db, eraser.person_id, "erased-person", public_id):
                 raise NotFound
             return
         audit.note(db, eraser.person_id, "erased-person", at_ms, eraser.person_id, public_id)
+    uploads.drop_all(store, ids)
     settle(store)
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from lms.errors import Busy, DiskFull
 from lms.learning.days import DAY_MS
-from lms.services import jobs, throttles
+from lms.services import jobs, throttles, uploads
 from lms.services.jobs import At, Tools
 from lms.services.people import GUEST_IDLE_MS
 from lms.store import complaints, guests, handles, mail, people
@@ -46,6 +46,7 @@ def run(tools: Tools, _args: Mapping[str, Any], _at_key: str) -> Iterator[At]:
     batches = itertools.chain(_batches(tools.store, now_ms), _guests(tools.store, now_ms))
     for number, count in enumerate(batches, start=1):
         yield At(str(number), count)
+    uploads.sweep(tools.store, now_ms)
     jobs.drop_ended(tools.store, KIND)
     tools.store.settle()
 

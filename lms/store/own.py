@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, select
 from lms.store.tables import METADATA, badges, events, groups, meetings, step_names
 from lms.store.tables.columns import Id
 
-HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "actor_id", "by_id", "other_id"})
+HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "actor_id", "by_id", "other_id", "stored_as"})
 """Columns that would open a door, or that lead to somebody else. Her own id inside says nothing outside."""
 
 _WHEN = ("month", "at_ms", "made_ms", "joined_ms", "starts_ms", "seq")

@@ -18,6 +18,7 @@ from lms.store.tables import (
     credentials,
     devices,
     events,
+    evidence,
     groups,
     mail,
     memberships,
@@ -378,7 +379,7 @@ def forget(db: Connection, person_id: int, at_ms: int) -> None:
 
     A badge is not taken back: a file of it that she kept still proves itself.
     """
-    for table in (words, secrets, sign_ins, devices, consents, mail, credentials):
+    for table in (words, secrets, sign_ins, devices, consents, mail, credentials, evidence):
         db.execute(delete(table).where(table.c.person_id == person_id))
     handles.forget(db, person_id)
     _say_gone(db, person_id, at_ms)

@@ -62,6 +62,7 @@ from lms.web import (
     signed,
     skills,
     ticks,
+    uploads,
     venues,
     verify,
     writes,
@@ -114,6 +115,7 @@ _PAGES = (
     second,
     skills,
     ticks,
+    uploads,
     venues,
     verify,
 )
@@ -150,6 +152,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         kept_script=script("kept", ("forms", "kept")),
         mark_script=script("mark"),
         ticks_script=script("ticks"),
+        files_script=script("files"),
         worker=script("sw", ("outbox", "storage", "forms", "sw")),
         words=words,
     )

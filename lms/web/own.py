@@ -14,7 +14,7 @@ from wtforms import PasswordField, StringField
 from lms.errors import N_, Refused, TooManyTries
 from lms.learning.days import instant
 from lms.learning.people import Permission
-from lms.services import erasure, own, seen, ways_in
+from lms.services import erasure, own, seen, uploads, ways_in
 from lms.services.pins import Pin
 from lms.services.seen import Done
 from lms.web.catalogues import ENGLISH_PAGE
@@ -41,6 +41,7 @@ _KEPT = {
     "enrolments": _("Courses you began"),
     "progress": _("Where you are in each course"),
     "words": _("Answers in your own words"),
+    "evidence": _("Files you handed in"),
     "events": _("Steps you did and answers you gave"),
     "milestones": _("First times: a lesson, a module, a course"),
     "learner_months": _("On which days you were here, month by month"),
@@ -63,6 +64,7 @@ _NAMES = {
     "answers": _("Answers"),
     "at": _("When"),
     "badge": _("Badge"),
+    "bytes": _("Size in bytes"),
     "body": _("Your words"),
     "choice": _("What you chose"),
     "chosen": _("What you chose"),
@@ -82,6 +84,7 @@ _NAMES = {
     "erased": _("Erased"),
     "evidence": _("Your own work in it"),
     "expires": _("Ends by itself"),
+    "for_kind": _("What for"),
     "given": _("Given"),
     "group": _("Group"),
     "guest": _("Without an account"),
@@ -95,6 +98,7 @@ _NAMES = {
     "locked": _("Locked"),
     "made": _("Since"),
     "mark": _("How much was right"),
+    "media_type": _("Kind of file"),
     "meeting": _("Meeting"),
     "month": _("Month"),
     "name": _("Name"),
@@ -106,6 +110,7 @@ _NAMES = {
     "present": _("You were there"),
     "purpose": _("What for"),
     "reach": _("How to reach you"),
+    "removed": _("Taken back"),
     "recorded": _("When we got it"),
     "revoked": _("Taken back"),
     "role": _("Role"),
@@ -162,7 +167,7 @@ def data() -> Response:
             return _file(own.as_csv(found), "text/csv; charset=utf-8", "csv")
     order = [*(table for table in _KEPT if table in found), *(table for table in found if table not in _KEPT)]
     kept = [(_KEPT.get(table) or _english(table), [_in_words(row) for row in found[table]]) for table in order]
-    return page("me/data.html", kept=kept, most=MOST_ROWS)
+    return page("me/data.html", kept=kept, most=MOST_ROWS, files=uploads.all_of(store(), must_be_me().signed))
 
 
 def _file(body: bytes, content_type: str, ending: str) -> Response:

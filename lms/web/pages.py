@@ -71,6 +71,7 @@ def install(app: Flask, site: Site) -> None:
         kept_script=site.kept_script.path,
         mark_script=site.mark_script.path,
         ticks_script=site.ticks_script.path,
+        files_script=site.files_script.path,
         away=AWAY,
         direction=direction,
         leading=leading,

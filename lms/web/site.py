@@ -48,6 +48,8 @@ class Site:
     mark_script: Asset
     ticks_script: Asset
     """Of registers: staff's alone, and in no page of a learner's."""
+    files_script: Asset
+    """Makes a photo smaller before it is sent: only on the page that sends one."""
     worker: Asset
     words: Mapping[str, Tongue]
     """By the code of each language the site has words in."""
@@ -57,7 +59,14 @@ class Site:
     def assets(self) -> tuple[Asset, ...]:
         """Everything under `/static`."""
         spoken = (*self.phone_scripts.values(), *self.listen_scripts.values())
-        return (*self._of_shell, *spoken, self.staff_style, self.ticks_script, *self.app_icons.values())
+        return (
+            *self._of_shell,
+            *spoken,
+            self.staff_style,
+            self.ticks_script,
+            self.files_script,
+            *self.app_icons.values(),
+        )
 
     @property
     def _of_shell(self) -> tuple[Asset, ...]:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection
 
 from lms.learning.people import Held, Role, ScopeKind
-from lms.services import badges, codes, complaints, groups, people, registers
+from lms.services import badges, codes, complaints, groups, people, registers, uploads
 from lms.services.courses import Catalogue
 from lms.store import groups as group_rows
 from lms.store import people as people_rows
@@ -96,6 +96,11 @@ POST registers.guest_sent           401     403   403  200  403  403  200 403
 GET  registers.together_            303     403   403  200  403  403  200 403
 POST registers.together_sent        401     403   403  303  403  403  303 403
 GET  clubs.mine                     303     200   200  200  200  200  200 200
+GET  uploads.of_task                303     403   404  404  404  404  404 404
+POST uploads.to_task                401     403   404  404  404  404  404 404
+GET  uploads.of_hours               303     403   404  404  404  404  404 404
+POST uploads.to_hours               401     403   404  404  404  404  404 404
+GET  uploads.file                   303     404   200  404  404  404  404 404
 POST clubs.not_me                   401     404   303  404  404  404  404 404
 GET  clubs.claim                    200     200   200  200  200  200  200 200
 POST clubs.claimed                  401     303   422  422  422  422  422 422
@@ -370,6 +375,8 @@ def scene(house: House) -> Scene:
         "meetings.of_group": {"public_id": house.group},
         "meetings.add": {"public_id": house.group},
         "devices": {"public_id": public_id(house, "lena")},
+        "uploads": {"course": "tea", "module": "brewing", "name": "boil", "hours_id": uuid.uuid4()},
+        "uploads.file": {"public_id": public_id(house, "lena"), "evidence_id": _handed_in(house, "lena")},
         "ring": {"public_id": public_id(house, "lena")},
         "files.static": {"digest": style[1], "name": style[2]},
         "files.file": {"digest": picture[1]},
@@ -455,6 +462,17 @@ def _leads(house: House, at_ms: int) -> None:
                     _hired(db, name, Held(role, kind, where, at_ms - 1000, ends_ms), at_ms)
         _hired(db, "fola-once", Held(Role.FUNDER, ScopeKind.SITE, 0, at_ms - 1000, at_ms - 1), at_ms)
         _hired(db, "ada-once", Held(Role.ADMINISTRATOR, ScopeKind.SITE, 0, at_ms - 1000, at_ms - 1), at_ms)
+
+
+def _handed_in(house: House, username: str) -> uuid.UUID:
+    """A file somebody sent, which her mentor may see: nobody here is her mentor."""
+    with house.store.write() as db:
+        token = people.sign_in_here(db, person_id(house, username), now_ms())
+    who = people.signed_in(house.store, token.person_id, token.secret, now_ms())
+    assert who is not None
+    thing = uploads.Thing(uploads.TASK, uuid.uuid4(), "mentor")
+    file = uploads.Sent(uuid.uuid4(), "demo.txt", b"Demo words.")
+    return uploads.keep(house.store, who, thing, file, now_ms()).evidence_id
 
 
 def _ours(house: House) -> str:
