@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -17,10 +18,10 @@ from lms.learning.uploads import ENDINGS, JPEG, MOST_BYTES, TEXT
 from lms.services import uploads
 from lms.services.uploads import Sent, Upload
 from lms.web.bodies import Html
-from lms.web.courses import module_of
+from lms.web.courses import address, module_of
 from lms.web.forms import event_id_of, new_event_id
 from lms.web.headers import SANDBOXED
-from lms.web.lessons import lesson_of
+from lms.web.languages import titled
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, of_error
 from lms.web.signed import allow, must_be_me, must_have_account
@@ -108,21 +109,21 @@ def _id(text: str) -> UUID:
 def _task(course: str, module: str, name: str) -> Place:
     """A Task that asks for something to be handed in. NotFound for any other step."""
     who, shape = must_have_account(), shelf().course(course)
-    lessons = module_of(shape.plan, module).lessons
-    it = next((lesson_of(shape, module, it.name) for it in lessons if name in {step.name for step in it.steps}), None)
-    step = it.steps[name] if it else None
-    if it is None or step is None or step.kind is not Kind.TASK or not step.evidence:
+    plan = module_of(shape.plan, module)
+    lesson = next((it for it in plan.lessons if name in {step.name for step in it.steps}), None)
+    no = shape.numbers.get((module, name), 0)
+    step = shape.steps.get(no)
+    if lesson is None or step is None or step.kind is not Kind.TASK or not step.evidence:
         raise NotFound
-    no = shape.numbers[module, name]
     return Place(
         f"/me/files/{course}/{module}/{name}",
-        it.step_address(name),
-        it.titled(step.title, name),
+        f"{address(course, module, lesson.name)}?{urlencode({'step': name})}",
+        titled(shape.plan, step.title, module, name),
         audience(step) == MENTOR,
         uploads.TASK,
         uploads.task_id(shape.course_id, no),
         lambda sent: uploads.for_task(store(), who.signed, shape.course_id, no, step, sent, now_ms()),
-        leave=it.module.leave,
+        leave=plan.leave,
     )
 
 
