@@ -24,10 +24,7 @@
     return blob && blob.size < file.size ? new File([blob], name, { type: "image/jpeg" }) : null;
   }
 
-  field.addEventListener("change", async () => {
-    const [file] = field.files;
-    said.hidden = true;
-    if (!file || !file.type.startsWith("image/")) return;
+  async function change(file) {
     try {
       const made = await smaller(file);
       if (!made || field.files[0] !== file) return;
@@ -39,5 +36,24 @@
     } catch {
       // It is sent as it is.
     }
+  }
+
+  let making = null;
+  field.addEventListener("change", () => {
+    const [file] = field.files;
+    said.hidden = true;
+    if (!file || !file.type.startsWith("image/")) return;
+    const mine = change(file).finally(() => {
+      if (making === mine) making = null;
+    });
+    making = mine;
+  });
+
+  // Pressed while an old phone is still at it: it is sent when the photo is ready.
+  field.form.addEventListener("submit", (event) => {
+    if (!making) return;
+    const button = event.submitter;
+    event.preventDefault();
+    making.then(() => field.form.requestSubmit(button));
   });
 })();
