@@ -27,12 +27,14 @@ from lms.learning.measures import (
 )
 
 REQUIRED = {"required": True}
+_AS = {"required": True, "enum": ["learner", "staff"]}
 
 LEARNER_FIELDS = (
     Field("learner", "string", "An id made for this file alone.", REQUIRED),
     Field("course", "string", "The course's fixed name.", REQUIRED),
     Field("area", "string", "The code of the area she began in.", REQUIRED),
     Field("group", "string", "The id of the group she began in.", REQUIRED),
+    Field("learns_as", "string", "Whether she began it as a learner or, in training, as staff.", _AS),
     Field("began", "yearmonth", "The month in which her beginning was recorded.", REQUIRED),
     Field("months_active", "integer", "In how many months she did anything.", REQUIRED),
     Field("lessons_finished", "integer", "How many lessons of the course she has finished.", REQUIRED),
@@ -45,39 +47,62 @@ Attended = tuple[str, str, Mapping[str, int]]
 """(area code, month, what is told of its meetings -> how many)."""
 
 
-def report(period: Period, tallies: Mapping[Breakdown, Tally], attended: Iterable[Attended] = ()) -> Package:
-    """The package for a funder: counts only, by area and month and by group and month; and who came to meetings."""
+def report(
+    period: Period,
+    tallies: Mapping[Breakdown, Tally],
+    attended: Iterable[Attended] = (),
+    trained: Iterable[Attended] = (),
+) -> Package:
+    """The package for a funder: counts only, by area and month and by group and month; and who came to meetings.
+
+    What staff learn in training, and the meetings of their groups (`trained`), are in tables of their own.
+    """
     day = _day(period.as_of)
     return Package(
         name=f"learning-as-of-{period.as_of}",
         title=f"Learning as of {day}",
-        description=f"What learners did, counted by {_and(Breakdown)}, each by month. Small numbers are not told.",
+        description="What learners did, counted by area and by group, each by month; and staff in training. Small "
+        "numbers are not told.",
         readme=_report_readme(period),
-        tables=(*(_counts(breakdown, tally) for breakdown, tally in tallies.items()), _attendance(attended)),
+        tables=(*(_counts(breakdown, tally) for breakdown, tally in tallies.items()), *_attendances(attended, trained)),
     )
 
 
 def _counts(breakdown: Breakdown, tally: Tally) -> Table:
     return Table(
         name=f"by-{breakdown}",
-        title=f"Counts by {breakdown} and month",
+        title=_TITLES[breakdown],
         fields=(
-            Field(breakdown, "string", _one_line(WORDS[breakdown.capitalize()]), REQUIRED),
+            Field(breakdown.unit, "string", _one_line(WORDS[breakdown.unit.capitalize()]), REQUIRED),
             Field("month", "yearmonth", _one_line(WORDS["Month"]), REQUIRED),
             Field("measure", "string", "What is counted; the README says what each word means.", _one_of(MEASURES)),
             Field("count", "integer", " ".join(RULES.values()), {"minimum": 0}),
             Field("status", "string", "How to read the count beside it.", _one_of(RULES)),
         ),
-        key=(breakdown, "month", "measure"),
+        key=(breakdown.unit, "month", "measure"),
         rows=((unit, month, measure.value, *shown(count)) for unit, month, measure, count in tally.cells()),
         missing=("", HIDDEN),
     )
 
 
-def _attendance(attended: Iterable[Attended]) -> Table:
+_TITLES = {
+    Breakdown.AREA: "Counts by area and month",
+    Breakdown.GROUP: "Counts by group and month",
+    Breakdown.STAFF: "Staff in training, by area and month",
+}
+
+
+def _attendances(attended: Iterable[Attended], trained: Iterable[Attended]) -> tuple[Table, Table]:
+    return (
+        _attendance("attendance", "Meetings and who came, by area and month", attended),
+        _attendance("attendance-staff", "Meetings of staff in training and who came, by area and month", trained),
+    )
+
+
+def _attendance(name: str, title: str, attended: Iterable[Attended]) -> Table:
     return Table(
-        name="attendance",
-        title="Meetings and who came, by area and month",
+        name=name,
+        title=title,
         fields=(
             Field("area", "string", "The area of the meeting, by its code.", REQUIRED),
             Field("month", "yearmonth", "The month in which the meeting took place.", REQUIRED),
@@ -86,7 +111,7 @@ def _attendance(attended: Iterable[Attended]) -> Table:
             Field("status", "string", "How to read the count beside it.", _one_of(RULES)),
         ),
         key=("area", "month", "measure"),
-        rows=((area, month, name, *shown(told[name])) for area, month, told in attended for name in ATTENDANCE),
+        rows=((area, month, what, *shown(told[what])) for area, month, told in attended for what in ATTENDANCE),
         missing=("", HIDDEN),
     )
 
@@ -113,7 +138,9 @@ def _report_readme(period: Period) -> str:
         *_when(period),
         "The tables by area and by group count the same learning in two ways. They hold counts only: no names, and "
         f"no rows about single people. There are no totals. Those who had no area, or no group, stand under {NOWHERE}.",
-        _listed({f"data/by-{breakdown}.csv": f"by {breakdown} and month" for breakdown in Breakdown}),
+        _listed({f"data/by-{breakdown}.csv": title for breakdown, title in _TITLES.items()}),
+        "Staff and volunteers who learn in a group for staff are in data/by-staff.csv alone, and in neither of the "
+        "other two.",
         "One row is one number: where, in which month, what is counted, the count, and its status. There is a row "
         "for every area, or group, in which anyone had begun a course, in every month from the first in which "
         "anyone began one to the last.",
@@ -122,6 +149,7 @@ def _report_readme(period: Period) -> str:
         "groups.",
         *_heads("What is counted", MEASURES),
         *_heads("What is counted of meetings, in data/attendance.csv", ATTENDANCE),
+        "Meetings of groups for staff are in data/attendance-staff.csv alone, counted in the same way.",
         "Meetings are the exception to how months are told: they count in the month they took place, and what was "
         "entered later is told beside it. There is a row for every area in which a meeting took place in a month.",
         *_heads("What the words mean", WORDS),
@@ -190,10 +218,6 @@ def _text(*parts: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _and(words: Iterable[str]) -> str:
-    return " and by ".join(words)
 
 
 def _day(day: date) -> str:

@@ -35,10 +35,16 @@ class Measure(StrEnum):
 
 
 class Breakdown(StrEnum):
-    """By what the people are told apart: one at a time."""
+    """By what the people are told apart: one at a time. Who learns as staff is in `STAFF` and in no other."""
 
     AREA = "area"
     GROUP = "group"
+    STAFF = "staff"
+
+    @property
+    def unit(self) -> str:
+        """What a place in it is: an area or a group."""
+        return Breakdown.AREA if self is Breakdown.STAFF else self
 
 
 MEASURES: Mapping[Measure, str] = {
@@ -59,7 +65,7 @@ WORDS: Mapping[str, str] = {
     "came later. Made again in a year, it is the same to the last byte.",
     "Month": "The month in which something was recorded here. An answer given without a connection counts in the "
     "month it arrives, so a month that is over never changes.",
-    "Person": "Anyone with an account who began a course, staff who learn included. What somebody did before she made "
+    "Person": "Anyone with an account who began a course. What somebody did before she made "
     "her account counts from the day she made it; whoever makes none is not counted. Someone whose name was erased "
     "still counts: what is left of her has no name to it.",
     "Area": "Where a person belonged on the day she began the course: the area of her group, or else her own. It is "
@@ -67,6 +73,9 @@ WORDS: Mapping[str, str] = {
     "Group": "The group a person was in on the day she began the course; it is not changed when she moves to "
     "another. Groups are given by their ids, the last part of the address of a group's page, because a name can "
     "change and can hold the name of a person.",
+    "Staff": "Staff and volunteers in training: a course that was begun with a group for staff. It is told in a table "
+    "of its own, by area, and is in no other number. Someone who learns one course as a learner and another as staff "
+    "counts in both, each course where she began it.",
     "There": "In a course that was begun in that area, or with that group. Someone who began two courses in two "
     "places counts in both.",
 }
@@ -126,6 +135,8 @@ class Period:
     """Whether everything recorded by then is in the database for certain."""
     groups: frozenset[int] | None = None
     """Only what was begun in these groups; None: everywhere."""
+    staff: frozenset[int] = frozenset()
+    """The groups for staff: what was begun in one is training."""
 
     @property
     def last_days(self) -> int:
@@ -134,13 +145,18 @@ class Period:
 
 
 def period(
-    first_ms: int | None, as_of: date, zone: ZoneInfo, now_ms: int, groups: frozenset[int] | None = None
+    first_ms: int | None,
+    as_of: date,
+    zone: ZoneInfo,
+    now_ms: int,
+    groups: frozenset[int] | None = None,
+    staff: frozenset[int] = frozenset(),
 ) -> Period:
     """`first_ms`: when the first enrolment was recorded; None for none by the end of the day."""
     end_ms = end_of_day(as_of, zone)
     first = month_of(day_of(first_ms, zone)) if first_ms is not None else None
     months = tuple(_months(first, as_of.year * 100 + as_of.month, zone)) if first is not None else ()
-    return Period(as_of, str(zone), end_ms, months, now_ms >= end_ms + SETTLED_MS, groups)
+    return Period(as_of, str(zone), end_ms, months, now_ms >= end_ms + SETTLED_MS, groups, staff)
 
 
 def _months(first: int, last: int, zone: ZoneInfo) -> Iterator[Month]:

@@ -41,8 +41,15 @@ class Seen(NamedTuple):
     when: int
     """The instant from which it counts; of `ACTIVE` the month, 202609."""
 
+    staff: bool = False
+    """Whether she began the course as staff."""
+
     def unit(self, breakdown: Breakdown) -> int:
-        return self.area_id if breakdown is Breakdown.AREA else self.group_id
+        return self.group_id if breakdown is Breakdown.GROUP else self.area_id
+
+    def within(self, breakdown: Breakdown) -> bool:
+        """Whether it is counted in a breakdown at all."""
+        return self.staff == (breakdown is Breakdown.STAFF)
 
 
 Taken = tuple[Breakdown, Measure, int, int]
@@ -85,8 +92,9 @@ class Counted:
         """Each count that is one too high. `seen`: all of whoever ever were one person."""
         yield from self._things(seen)
         for breakdown in Breakdown:
-            yield from self._firsts(seen, breakdown)
-            yield from self._active(seen, breakdown)
+            within = [it for it in seen if it.within(breakdown)]
+            yield from self._firsts(within, breakdown)
+            yield from self._active(within, breakdown)
 
     def _things(self, seen: Sequence[Seen]) -> Iterator[Taken]:
         same: dict[tuple[Measure, int, str], list[Seen]] = {}
@@ -95,7 +103,8 @@ class Counted:
                 same.setdefault((it.measure, it.course_id, it.key), []).append(it)
         for its in same.values():
             for again in self._again([(it.when, it.person_id, it) for it in its]):
-                yield from ((by, again.measure, again.unit(by), self._month(again.when)) for by in Breakdown)
+                here = [by for by in Breakdown if again.within(by)]
+                yield from ((by, again.measure, again.unit(by), self._month(again.when)) for by in here)
 
     def _firsts(self, seen: Sequence[Seen], breakdown: Breakdown) -> Iterator[Taken]:
         """Of `STARTED`: the first lesson of each id there."""

@@ -23,7 +23,7 @@ from lms.store import meetings as meeting_rows
 from lms.store import merges as merge_rows
 from lms.store.meetings import MeetingRow
 from lms.store.people import groups_in
-from lms.store.reports import labels_of
+from lms.store.reports import labels_of, staff_groups
 
 EVERYWHERE = Scope(everywhere=True)
 _TOGETHER = 200
@@ -71,9 +71,12 @@ def _ticks(db: Connection, its: Sequence[MeetingRow]) -> Iterator[Tick]:
 
 
 def by_area(
-    db: Connection, zone: ZoneInfo, as_of: date, now_ms: int, scope: Scope = EVERYWHERE
+    db: Connection, zone: ZoneInfo, as_of: date, now_ms: int, scope: Scope = EVERYWHERE, *, staff: bool = False
 ) -> Iterator[tuple[str, str, dict[str, int]]]:
-    """(area code, month, measure -> how many) of every area and month in which a meeting in a scope took place."""
+    """(area code, month, measure -> how many) of every area and month in which a meeting in a scope took place.
+
+    `staff`: meetings of groups for staff alone, else all the others.
+    """
     about = period(rows.first_met(db, end_of_day(as_of, zone)), as_of, zone, now_ms)
     codes = labels_of(db, Breakdown.AREA)
     groups = dict(rows.areas_of_groups(db))
@@ -81,9 +84,12 @@ def by_area(
     def area(met: MeetingRow) -> int | None:
         return met.area_id or (groups.get(met.group_id) if met.group_id is not None else None)
 
+    of_staff = staff_groups(db)
     near = frozenset() if scope.everywhere else frozenset(groups_in(db, scope))
 
     def within(met: MeetingRow) -> bool:
+        if (met.group_id in of_staff) != staff:
+            return False
         return scope.everywhere or met.programme_id in scope.programmes or met.group_id in near
 
     found = [(codes[it.unit], it.month.name, it) for it in by_month(db, about, area, within)]

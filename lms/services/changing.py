@@ -51,7 +51,7 @@ class Choices:
     programmes: tuple[tuple[int, str], ...]
     facilitators: tuple[str, ...]
     begun: bool
-    """Whether somebody has begun a course in it: then its kind stays."""
+    """Whether somebody has begun a course in it, or came to a meeting of it: then its kind stays."""
 
 
 def look(store: Store, maker: SignedIn, public_id: str, now_ms: int) -> Choices:
@@ -68,7 +68,7 @@ def look(store: Store, maker: SignedIn, public_id: str, now_ms: int) -> Choices:
             tuple(_venues(db, {its_id for its_id, _name in organisations})),
             tuple(_programmes(db, {its_id for its_id, _name in organisations})),
             tuple(name for name, _role in people_rows.heads_of(db, (Role.FACILITATOR,), row.placed, now_ms)),
-            rows.has_begun(db, row.group_id),
+            _has_begun(db, row),
         )
 
 
@@ -95,8 +95,8 @@ def change(store: Store, maker: SignedIn, public_id: str, wanted: Standing, at_m
         )
         rows.set_courses(db, row.group_id, wanted.courses)
         # Asked once it is written, and undone if so: what is asked about people comes after what is the same for all.
-        if wanted.kind != row.kind and rows.has_begun(db, row.group_id):
-            raise Refused("People have begun a course in this group, so it stays as it is. Make another group.", "kind")
+        if wanted.kind != row.kind and _has_begun(db, row):
+            raise Refused("People have begun in this group, so it stays as it is. Make another group.", "kind")
         audit.note(db, maker.person_id, "changed-group", at_ms, maker.person_id, public_id)
 
 
@@ -116,6 +116,11 @@ def _checked(wanted: Standing) -> str:
             raise Refused("Choose one of those shown.", "kind")
     checks.tell()
     return name
+
+
+def _has_begun(db: Connection, row: rows.GroupRow) -> bool:
+    """Whether something of the group counts: what was told of a month says whose it was."""
+    return rows.has_begun(db, row.group_id) or rows.has_met(db, row.group_id)
 
 
 def _group(db: Connection, public_id: str, scope: Scope) -> rows.GroupRow:

@@ -18,6 +18,7 @@ from lms.store import groups as group_rows
 from lms.store import programmes as rows
 from lms.store.gate import Store, retried
 from lms.store.programmes import ProgrammeRow
+from lms.store.reports import staff_groups
 
 LEARNERS = "learners"
 """The measure of a target: distinct people who joined a group of the programme in the area."""
@@ -65,7 +66,7 @@ class Programme:
     partners: tuple[str, ...]
     areas: tuple[InArea, ...]
     total: Numbers
-    staff: int
+    staff: Numbers
     """Volunteers and staff who train: they are in no other number."""
     counts_only: bool
     """Whether the reader is told counts alone, small ones hidden: a funder."""
@@ -103,7 +104,7 @@ def see(store: Store, reader: SignedIn, slug: str, now_ms: int) -> Programme:
         partners,
         tuple(_in_area(area, areas, learners, aims, people) for area in areas if area.area_id in aims),
         people.numbers({it.group_id for it in learners}),
-        people.numbers({it.group_id for it in groups if it.kind != LEARNERS}).joined,
+        people.numbers({it.group_id for it in groups if it.kind != LEARNERS}),
         counts_only=not exact,
     )
 
@@ -129,7 +130,10 @@ def _in_area(
 
 
 class _People:
-    """Who joined the groups of a programme. Somebody with several ids is one."""
+    """Who joined the groups of a programme. Somebody with several ids is one.
+
+    What she does of a course is a learner's or training by the group she began it with, as in every report.
+    """
 
     def __init__(self, db: Connection, groups: Collection[rows.GroupIn], now_ms: int) -> None:
         found = rows.standings(db, [it.group_id for it in groups])
@@ -138,14 +142,16 @@ class _People:
         elsewhere = {(self._kept[it.person_id], it.group_id) for it in found if it.person_id in self._kept}
         self._rows = [*found, *rows.standings_of(db, elsewhere)]
         self._since_ms = now_ms - ACTIVE_MS
+        self._staff = staff_groups(db)
 
     def numbers(self, group_ids: Collection[int]) -> Numbers:
         here = [it for it in self._rows if it.group_id in group_ids]
+        did = [it for it in here if (it.began_in in self._staff) == (it.group_id in self._staff)]
         return Numbers(
             self._different(here),
-            self._different(it for it in here if it.done_count),
-            self._different(it for it in here if (it.last_at_ms or 0) >= self._since_ms),
-            self._different(it for it in here if it.finished),
+            self._different(it for it in did if it.done_count),
+            self._different(it for it in did if (it.last_at_ms or 0) >= self._since_ms),
+            self._different(it for it in did if it.finished),
         )
 
     def _different(self, found: Iterable[rows.Standing]) -> int:

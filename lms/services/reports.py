@@ -61,10 +61,10 @@ def export(
     with store.read() as db:
         about = _period(db, zone, as_of, now_ms, _groups(db, scope))
         tallies = _tallies(db, about, step)
-        attended = list(by_area(db, zone, as_of, now_ms, scope))
+        attended, trained = (list(by_area(db, zone, as_of, now_ms, scope, staff=it)) for it in (False, True))
         of = "".join(f"{it.slug}-" for it in programme_rows(db) if it.programme_id in scope.programmes)
     with _new_file(out, f"learning-{'' if scope.everywhere else of}{as_of}.zip") as (path, file):
-        write(packages.report(about, tallies, attended), file)
+        write(packages.report(about, tallies, attended, trained), file)
         _note(store, by, "exported-report", as_of, file, now_ms)
     return path
 
@@ -99,16 +99,19 @@ def _groups(db: Connection, scope: Scope) -> frozenset[int] | None:
 def _period(db: Connection, zone: ZoneInfo, as_of: date, now_ms: int, groups: frozenset[int] | None = None) -> Period:
     if as_of.year * 10_000 + as_of.month * 100 + as_of.day > day_of(now_ms, zone):
         raise Refused("That day has not come yet. Choose today or a day before.", "as_of")
-    return period(rows.first_recorded(db, end_of_day(as_of, zone), groups), as_of, zone, now_ms, groups)
+    first_ms = rows.first_recorded(db, end_of_day(as_of, zone), groups)
+    return period(first_ms, as_of, zone, now_ms, groups, rows.staff_groups(db))
 
 
 def _tallies(db: Connection, about: Period, step: Step) -> dict[Breakdown, Tally]:
-    by_area, by_group = (Tally(rows.units(db, it, about.end_ms, about.groups), about.months) for it in Breakdown)
-    tallies = {Breakdown.AREA: by_area, Breakdown.GROUP: by_group}
+    tallies = {it: Tally(rows.units(db, it, about), about.months) for it in Breakdown}
     for page, span in enumerate(rows.spans(db), start=1):
         for measure, area_id, group_id, month, number in rows.facts(db, about, span):
-            by_area.add(measure, area_id, month, number)
-            by_group.add(measure, group_id, month, number)
+            if group_id in about.staff:
+                tallies[Breakdown.STAFF].add(measure, area_id, month, number)
+            else:
+                tallies[Breakdown.AREA].add(measure, area_id, month, number)
+                tallies[Breakdown.GROUP].add(measure, group_id, month, number)
         for breakdown, tally in tallies.items():
             for different in rows.different(db, breakdown, about, span):
                 tally.add(*different)
@@ -142,11 +145,13 @@ def learner_cells(db: Connection, about: Period, salt: bytes, step: Step) -> Ite
     kept = kept_at(_merges(db, about), about.end_ms)
     several = {*kept, *kept.values()}
     hers: dict[tuple[int, int], list[LearnerRow]] = {}
-    courses, areas, groups = rows.course_slugs(db), *(rows.labels_of(db, it) for it in Breakdown)
+    areas, groups = rows.labels_of(db, Breakdown.AREA), rows.labels_of(db, Breakdown.GROUP)
+    courses = rows.course_slugs(db)
     months = {month.number: month.name for month in about.months}
 
     def cell(row: LearnerRow) -> tuple[str | int, ...]:
-        where = courses[row.course_id], areas[row.area_id], groups[row.group_id]
+        learns_as = "staff" if row.group_id in about.staff else "learner"
+        where = courses[row.course_id], areas[row.area_id], groups[row.group_id], learns_as
         counted = row.months, row.lessons, row.modules, row.badges
         return pseudonym(salt, row.person_id), *where, months[row.began], *counted
 

@@ -14,10 +14,12 @@ from lms.learning.people import Placed, Scope
 from lms.store.statements import insert_into
 from lms.store.tables import (
     areas,
+    attendance,
     courses,
     enrolments,
     group_courses,
     groups,
+    meetings,
     memberships,
     organisations,
     people,
@@ -296,6 +298,13 @@ def has_begun(db: Connection, group_id: int) -> bool:
         .order_by(memberships.c.person_id)
     )
     return db.execute(asked.limit(1)).first() is not None
+
+
+def has_met(db: Connection, group_id: int) -> bool:
+    """Whether somebody was ticked at a meeting of a group."""
+    asked = select(attendance.c.person_id).join(meetings, meetings.c.meeting_id == attendance.c.meeting_id)
+    its = asked.where(meetings.c.group_id == group_id, attendance.c.person_id > 0)
+    return db.execute(its.order_by(attendance.c.person_id).limit(1)).first() is not None
 
 
 def set_courses(db: Connection, group_id: int, course_ids: Iterable[int]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from lms.store.statements import insert_into
 from lms.store.tables import (
+    enrolments,
     group_courses,
     groups,
     memberships,
@@ -141,6 +142,8 @@ class Standing(NamedTuple):
     done_count: int | None
     last_at_ms: int | None
     finished: bool
+    began_in: int | None
+    """The group she was in when she began that course."""
 
 
 def standings(db: Connection, group_ids: Collection[int]) -> list[Standing]:
@@ -154,14 +157,21 @@ def standings(db: Connection, group_ids: Collection[int]) -> list[Standing]:
             progress.c.done_count,
             progress.c.last_at_ms,
             milestones.c.person_id.is_not(None),
+            enrolments.c.group_id,
         )
         .outerjoin(group_courses, group_courses.c.group_id == memberships.c.group_id)
         .outerjoin(progress, (progress.c.person_id == memberships.c.person_id) & its)
         .outerjoin(milestones, (milestones.c.person_id == memberships.c.person_id) & finished)
+        .outerjoin(enrolments, _begun(progress))
         .where(memberships.c.group_id.in_(list(group_ids)), memberships.c.person_id > 0)
         .order_by(memberships.c.person_id)
     )
     return [Standing(*row) for row in db.execute(asked)]
+
+
+def _begun(table: Any) -> ColumnElement[bool]:
+    """When and where somebody began a course."""
+    return and_(enrolments.c.person_id == table.c.person_id, enrolments.c.course_id == table.c.course_id)
 
 
 def standings_of(db: Connection, wanted: Collection[tuple[int, int]]) -> list[Standing]:
@@ -174,9 +184,11 @@ def standings_of(db: Connection, wanted: Collection[tuple[int, int]]) -> list[St
             progress.c.done_count,
             progress.c.last_at_ms,
             milestones.c.person_id.is_not(None),
+            enrolments.c.group_id,
         )
         .join(group_courses, group_courses.c.course_id == progress.c.course_id)
         .outerjoin(milestones, (milestones.c.person_id == progress.c.person_id) & finished)
+        .outerjoin(enrolments, _begun(progress))
         .where(
             progress.c.person_id.in_({person_id for person_id, _group in wanted}),
             group_courses.c.group_id.in_({group_id for _person, group_id in wanted}),

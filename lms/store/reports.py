@@ -41,6 +41,7 @@ Query = Any
 _UNIT: dict[Breakdown, Number] = {
     Breakdown.AREA: func.coalesce(enrolments.c.area_id, literal_column("0")),
     Breakdown.GROUP: func.coalesce(enrolments.c.group_id, literal_column("0")),
+    Breakdown.STAFF: func.coalesce(enrolments.c.area_id, literal_column("0")),
 }
 _MEASURES = tuple(Measure)
 _PLACES = {measure: place for place, measure in enumerate(_MEASURES)}
@@ -92,17 +93,24 @@ def first_recorded(db: Connection, end_ms: int, groups: frozenset[int] | None = 
     return db.execute(asked).scalar()
 
 
-def units(db: Connection, breakdown: Breakdown, end_ms: int, groups: frozenset[int] | None = None) -> dict[int, str]:
+def staff_groups(db: Connection) -> frozenset[int]:
+    """The groups for staff. A group in which somebody has begun a course stays what it is."""
+    return frozenset(db.execute(select(groups.c.group_id).where(groups.c.kind == "staff")).scalars())
+
+
+def units(db: Connection, breakdown: Breakdown, period: Period) -> dict[int, str]:
     """Id -> code or public id of every area or group in which anyone had begun a course; 0 for those with none."""
-    unit = _UNIT[breakdown]
-    seen = db.execute(select(unit).where(enrolments.c.counted_ms < end_ms, _in(groups)).distinct()).scalars().all()
+    if _is_empty(breakdown, period):
+        return {}
+    counts = enrolments.c.counted_ms < period.end_ms, _in(period.groups), _as(breakdown, period)
+    seen = db.execute(select(_UNIT[breakdown]).where(*counts).distinct()).scalars().all()
     labels = labels_of(db, breakdown)
     return {unit_id: labels[unit_id] for unit_id in seen}
 
 
 def labels_of(db: Connection, breakdown: Breakdown) -> dict[int, str]:
     """Id -> what stands for it outside: never a name, which can change."""
-    area = breakdown is Breakdown.AREA
+    area = breakdown.unit == Breakdown.AREA
     id_and_label = (areas.c.area_id, areas.c.code) if area else (groups.c.group_id, groups.c.public_id)
     return {0: NOWHERE, **{row[0]: row[1] for row in db.execute(select(*id_and_label))}}
 
@@ -136,7 +144,7 @@ def facts(db: Connection, period: Period, span: Span | None) -> Iterator[Facts]:
 
 def different(db: Connection, breakdown: Breakdown, period: Period, span: Span | None) -> Iterator[Different]:
     """What counts once a person: those of a span who started, and who were active."""
-    if period.months:
+    if period.months and not _is_empty(breakdown, period):
         for query in _different_of(breakdown, period, span is not None):
             yield from map(Different._make, _rows(db, query, span))
 
@@ -146,7 +154,9 @@ def seen(db: Connection, period: Period, person_ids: Sequence[int]) -> Iterator[
     if period.months:
         for query in _seen_of(period):
             for person_id, measure, course_id, key, *where in db.execute(query, {"ids": list(person_ids)}):
-                yield Seen(person_id, _MEASURES[measure], course_id, str(key), *where)
+                area_id, group_id, when = where
+                as_staff = group_id in period.staff
+                yield Seen(person_id, _MEASURES[measure], course_id, str(key), area_id, group_id, when, as_staff)
 
 
 # A statement is put together once for all pages of a report, which takes as long as to run it on a small one.
@@ -159,7 +169,7 @@ def _facts_of(period: Period, paged: bool) -> tuple[Query, ...]:
 
 @lru_cache(maxsize=64)
 def _different_of(breakdown: Breakdown, period: Period, paged: bool) -> tuple[Query, ...]:
-    return _started(_UNIT[breakdown], period, paged), _active(_UNIT[breakdown], period, paged)
+    return _started(breakdown, period, paged), _active(breakdown, period, paged)
 
 
 @lru_cache(maxsize=32)
@@ -216,12 +226,14 @@ def _facts(measure: Number, table: Any, period: Period) -> Query:
     return _counted(measure=measure, area=_UNIT[Breakdown.AREA], club=_UNIT[Breakdown.GROUP], in_month=month)
 
 
-def _started(unit: Number, period: Period, paged: bool) -> Query:
+def _started(breakdown: Breakdown, period: Period, paged: bool) -> Query:
+    unit = _UNIT[breakdown]
     first = func.min(_later(milestones.c.recorded_ms, enrolments.c.counted_ms))
     firsts = (
         select(unit.label("unit"), first.label("first_ms"))
         .join_from(milestones, enrolments, _same(milestones))
-        .where(milestones.c.kind == "lesson", _counts(milestones, period), _within(milestones, paged))
+        .where(milestones.c.kind == "lesson", _counts(milestones, period), _as(breakdown, period))
+        .where(_within(milestones, paged))
         .group_by(milestones.c.person_id, unit)
         .subquery()
     )
@@ -229,13 +241,15 @@ def _started(unit: Number, period: Period, paged: bool) -> Query:
     return _counted(measure=_place(Measure.STARTED), place=firsts.c.unit, in_month=month)
 
 
-def _active(unit: Number, period: Period, paged: bool) -> Query:
+def _active(breakdown: Breakdown, period: Period, paged: bool) -> Query:
     """Of the last month only the days that count are looked at: each day's bit is set by what it recorded."""
+    unit = _UNIT[breakdown]
     month = _later(learner_months.c.month, _month(enrolments.c.counted_ms, period.months))
     once = (
         select(learner_months.c.person_id, unit.label("unit"), month.label("in_month"))
         .join_from(learner_months, enrolments, _same(learner_months))
-        .where(_was_active(period), enrolments.c.counted_ms < period.end_ms, _within(learner_months, paged))
+        .where(_was_active(period), enrolments.c.counted_ms < period.end_ms, _as(breakdown, period))
+        .where(_within(learner_months, paged))
         .group_by(learner_months.c.person_id, "unit", "in_month")  # DISTINCT would hash, this walks the key
         .subquery()
     )
@@ -274,6 +288,18 @@ def _counts(table: Any, period: Period) -> ColumnElement[bool]:
 def _in(groups: frozenset[int] | None) -> ColumnElement[bool]:
     """Of enrolments: those in some groups; None: all."""
     return true() if groups is None else enrolments.c.group_id.in_(sorted(groups))
+
+
+def _as(breakdown: Breakdown, period: Period) -> ColumnElement[bool]:
+    """Of enrolments: those of staff, or those of everybody else."""
+    if not period.staff:
+        return true()
+    group, staff = _UNIT[Breakdown.GROUP], sorted(period.staff)
+    return group.in_(staff) if breakdown is Breakdown.STAFF else group.not_in(staff)
+
+
+def _is_empty(breakdown: Breakdown, period: Period) -> bool:
+    return breakdown is Breakdown.STAFF and not period.staff
 
 
 def _later(one: Any, other: Any) -> Number:

@@ -139,7 +139,7 @@ class Site:
             self.area_ids.append(group_rows.add_area(db, code, f"Area {code}"))
         return self.area_ids[-1]
 
-    def add_group(self, area_id: int | None) -> int:
+    def add_group(self, area_id: int | None, kind: str = "learners") -> int:
         number = len(self.group_ids)
         values = {
             "public_id": f"{'-=@'[number % 3]}group-{number}",
@@ -149,6 +149,7 @@ class Site:
             "organisation_id": self.organisation_id,
             "area_id": area_id,
             "late_join": True,
+            "kind": kind,
         }
         with self.store.write() as db:
             course_ids = [shape.course_id for shape in self.catalogue.shelf(0).courses.values()]
@@ -288,6 +289,7 @@ def live(site: Site, first: date, months: int, at_month_end: Callable[[date, int
         site.add_area()
     for _ in range(3):
         site.add_group(dice.choice([*site.area_ids, *site.area_ids, None]))
+    site.add_group(site.area_ids[0], "staff")
     ends = month_ends(first, months)
     over = [end_of_day(day, site.zone) for day in ends]
     groups_, areas = [site.group_ids[0], *site.group_ids, None], [None, *site.area_ids]

@@ -32,7 +32,7 @@ from lms.services.courses import Catalogue
 from lms.services.folding import ShapesById
 from lms.services.stores import Store
 from lms.store.reports import labels_of
-from lms.store.tables import enrolments, events
+from lms.store.tables import enrolments, events, groups
 from tests.postgres import database
 from tests.services.report_site import Site, live, made_site, start_over
 
@@ -143,7 +143,7 @@ def counted_exactly(site: Site, day: date, out: Path) -> dict[Cell, int]:
     return {
         (name, row[unit], row["month"], row["measure"]): int(row["count"])
         for name, rows in tables(package).items()
-        for unit in (name.removeprefix("data/by-").removesuffix(".csv"),)
+        for unit in ("group" if name == "data/by-group.csv" else "area",)
         for row in rows
         if row["count"] != "0"
     }
@@ -155,9 +155,11 @@ def recounted(site: Site, day: date) -> dict[Cell, int]:
     with site.store.read() as db:
         units = {breakdown: _told(labels_of(db, breakdown)) for breakdown in Breakdown}
         facts = list(_facts(db, site, end_of_day(day, site.zone)))
+        staff = set(db.execute(select(groups.c.group_id).where(groups.c.kind == "staff")).scalars())
     first: dict[tuple[str, str, int], tuple[int, str]] = {}
     for fact in facts:
-        for breakdown, unit_id in zip(Breakdown, (fact.area_id, fact.group_id), strict=True):
+        learns = {Breakdown.AREA: fact.area_id, Breakdown.GROUP: fact.group_id}
+        for breakdown, unit_id in ({Breakdown.STAFF: fact.area_id} if fact.group_id in staff else learns).items():
             table, unit = f"data/by-{breakdown}.csv", units[breakdown][unit_id or 0]
             number = month_of(day_of(fact.recorded_ms, site.zone))
             month = f"{number // 100}-{number % 100:02}"
