@@ -183,7 +183,7 @@ def _again() -> int:
     return 0
 
 
-_DONE = {"forget": "forgotten", "sign": "signed", "remind": "reminded"}
+_DONE = {"forget": "forgotten", "sign": "signed", "remind": "reminded", "roster": "added"}
 """Kind -> what it has done so often; other kinds write."""
 
 

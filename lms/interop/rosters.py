@@ -1,22 +1,25 @@
 """Rosters: a pasted list of names or a CSV file of learners, read whole, with every fault and where it stands.
 
 In: the bytes as they came, from a form, a spreadsheet or an old editor. Out: who is to be added, and what is
-to be mended first. A row's number is the one a spreadsheet shows, so that a fault can be found by it.
+to be mended first; the one handed out while it is read, so that a long list takes no more memory than a short one.
+A row's number is the one a spreadsheet shows, so that a fault can be found by it.
 Only a name and, if wanted, a user name are read; every other column is left alone and named.
 """
 
 from __future__ import annotations
 
 import csv
+import io
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from lms.errors import N_, Refused
-from lms.learning.events import is_text
+from lms.interop.lines import LONGEST_LINE, lines_of
 
-MOST_BYTES = 1_000_000
 MOST_ROWS = 5_000
 MOST_FAULTS = 100
 """Told at most: who has more has sent the wrong file."""
@@ -33,7 +36,6 @@ _MEANS = {heading: means for means, headings in _HEADINGS.items() for heading in
 _SAYS_WHICH = re.compile(r"sep=(.)", re.IGNORECASE)
 _TURNS_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORMULA = frozenset("=+-@|%＝＋－＠｜％")
-_BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
 @dataclass(frozen=True)
@@ -77,45 +79,59 @@ def same(name: str) -> str:
     return " ".join("".join(c for c in folded if unicodedata.category(c) != "Cf").split())
 
 
+class Reading:
+    """A roster while it is read: one learner after the other is handed out and none is held.
+
+    `faults`, the first of them, and `count` are whole once `learners` is at its end. Refused from there where there is
+    no name in it, or too many.
+    """
+
+    def __init__(self) -> None:
+        self.learners: Iterator[Learner] = iter(())
+        self.faults: list[Fault] = []
+        self.unread: tuple[str, ...] = ()
+        self.count = 0
+
+    def note(self, fault: Fault) -> None:
+        """One more fault, unless there are enough to see that it is the wrong file."""
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+
+    def each(self, found: Iterable[Learner]) -> Iterator[Learner]:
+        """The same learners, counted."""
+        for learner in found:
+            self.count += 1
+            if self.count > MOST_ROWS:
+                raise Refused(N_("This is more than {most} people. Send them in two lists."), "roster", most=_MOST)
+            yield learner
+        if not self.count and not self.faults:
+            raise Refused(N_("There is no name in it. Put one name on each line."), "roster")
+
+
+_MOST = f"{MOST_ROWS:,}"
+
+
 def read(sent: bytes) -> Roster:
     """Read a roster. Refused where it is no text, empty or too long; any other fault is in what is given back."""
-    text = text_of(sent)
-    rows = text.splitlines()
-    at = next((n for n, line in enumerate(rows) if line.strip()), None)
-    if at is None:
-        raise Refused(N_("There is no name in it. Put one name on each line."), "roster")
-    told = _SAYS_WHICH.fullmatch(rows[at].strip())
+    reading = begin(io.BytesIO(sent))
+    learners = tuple(reading.learners)
+    return Roster(learners, tuple(reading.faults), reading.unread)
+
+
+def begin(file: BinaryIO) -> Reading:
+    """Begin to read a roster from where a file stands, a line at a time. Refused as `read`."""
+    reading, lines = Reading(), enumerate(lines_of(file), 1)
+    number, line = next(((number, line) for number, line in lines if line.strip()), (0, ""))
+    told = _SAYS_WHICH.fullmatch(line.strip())
     if told:
-        at += 1
-    heading = rows[at] if at < len(rows) else ""
-    split = _separator(heading, told[1] if told else "")
+        number, line = next(lines, (number + 1, ""))
+    split = _separator(line, told[1] if told else "")
+    rest = itertools.chain([line], (it for _number, it in lines))
     if split is None:
-        return _list(enumerate(rows[at:], at + 1))
-    return _table(_records(rows[at:], split, at))
-
-
-def text_of(sent: bytes) -> str:
-    """The text of a file, however it was saved. Refused where it is none, or too long."""
-    if len(sent) > MOST_BYTES:
-        raise Refused(N_("This is too big. Send at most 5,000 rows, with names alone."), "roster")
-    if sent.startswith(_BOOKS):
-        raise Refused(N_("This is not a plain list. In your spreadsheet, choose Save as, then CSV."), "roster")
-    for coding in _codings(sent):
-        try:
-            text = sent.decode(coding)
-        except UnicodeDecodeError:
-            continue
-        if is_text(text):
-            return text.removeprefix("\ufeff")
-    raise Refused(N_("We can't read the letters in this file. Save it as CSV UTF-8 and send it again."), "roster")
-
-
-def _codings(sent: bytes) -> tuple[str, ...]:
-    if sent.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ("utf-16",)
-    if b"\0" in sent[:200]:
-        return ("utf-16-be", "utf-16-le") if sent[:1] == b"\0" else ("utf-16-le", "utf-16-be")
-    return "utf-8-sig", "cp1252"
+        reading.learners = reading.each(_list(reading, enumerate(rest, number)))
+    else:
+        _begin_table(reading, _records(rest, split, number - 1))
+    return reading
 
 
 def _means(heading: str) -> str:
@@ -130,8 +146,7 @@ def _separator(heading: str, told: str) -> str | None:
     return best if found[best] else None
 
 
-def _list(lines: Iterable[tuple[int, str]]) -> Roster:
-    learners, faults = [], []
+def _list(reading: Reading, lines: Iterable[tuple[int, str]]) -> Iterator[Learner]:
     for row, line in lines:
         name = line.strip()
         if len(name) > 1 and name[0] == name[-1] == '"':
@@ -139,18 +154,16 @@ def _list(lines: Iterable[tuple[int, str]]) -> Roster:
         if not name.strip(" \t,;"):
             continue
         if any(mark in name for mark in ",;\t"):
-            faults.append(
+            reading.note(
                 Fault(row, "", N_("Write one name on a line. For more columns, put headings such as Name on top."))
             )
         else:
-            learners.append(_checked(Learner(row, _tidy(name)), "", "", faults))
-        _bound(learners)
-    return _whole(learners, faults)
+            yield _checked(Learner(row, _tidy(name)), "", "", reading)
 
 
-def _records(lines: list[str], mark: str, before: int) -> Iterator[tuple[int, list[str] | None]]:
+def _records(lines: Iterable[str], mark: str, before: int) -> Iterator[tuple[int, list[str] | None]]:
     """(row of the spreadsheet, its cells) after the heading; None for cells where quote marks can't be paired."""
-    csv.field_size_limit(MOST_BYTES)
+    csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader((line + "\n" for line in lines), delimiter=mark, strict=True)
     row = before
     while True:
@@ -165,55 +178,48 @@ def _records(lines: list[str], mark: str, before: int) -> Iterator[tuple[int, li
         yield row, cells
 
 
-def _table(records: Iterator[tuple[int, list[str] | None]]) -> Roster:
+def _begin_table(reading: Reading, records: Iterator[tuple[int, list[str] | None]]) -> None:
+    """Read the headings, and leave the rows to be asked for."""
     first, cells = next(records)
     if cells is None:
-        return Roster((), (_unpaired(first),))
+        reading.note(_unpaired(first))
+        return
     headings = [" ".join(cell.split())[:LONGEST_NAME] for cell in cells]
     means = [_means(cell) for cell in headings]
     known = [it for it in means if it]
     if len(known) > len(set(known)):
-        return Roster((), (Fault(first, "", N_("Two columns have the same heading. Keep one of them.")),))
-    if "name" not in known and "first" not in known:
-        return Roster((), (Fault(first, "", N_("No column holds the names. Put Name on top of the one that does.")),))
+        reading.note(Fault(first, "", N_("Two columns have the same heading. Keep one of them.")))
+    elif "name" not in known and "first" not in known:
+        reading.note(Fault(first, "", N_("No column holds the names. Put Name on top of the one that does.")))
+    else:
+        unread = (it for it, means_ in zip(headings, means, strict=True) if it and not means_)
+        reading.unread = tuple(itertools.islice(unread, MOST_FAULTS))
+        reading.learners = reading.each(_table(reading, records, headings, means))
+
+
+def _table(
+    reading: Reading, records: Iterator[tuple[int, list[str] | None]], headings: list[str], means: list[str]
+) -> Iterator[Learner]:
     column = dict(zip(means, headings, strict=True))
-    learners: list[Learner] = []
-    faults: list[Fault] = []
     for row, found in records:
         if found is None:
-            faults.append(_unpaired(row))
-            break
+            reading.note(_unpaired(row))
+            return
         if not any(cell.strip() for cell in found):
             continue
         if any(cell.strip() for cell in found[len(headings) :]):
-            faults.append(
+            reading.note(
                 Fault(row, "", N_("This row has more cells than the top row. Put quote marks round the name."))
             )
             continue
         its = dict(zip(means, found, strict=False))
         name = its.get("name", "") if "name" in its else f"{its.get('first', '')} {its.get('last', '')}"
         learner = Learner(row, _tidy(name), its.get("username", "").strip())
-        learners.append(
-            _checked(learner, column.get("name", column.get("first", "")), column.get("username", ""), faults)
-        )
-        _bound(learners)
-    unread = tuple(it for it, means_ in zip(headings, means, strict=True) if it and not means_)
-    return _whole(learners, faults, unread)
+        yield _checked(learner, column.get("name", column.get("first", "")), column.get("username", ""), reading)
 
 
 def _unpaired(row: int) -> Fault:
     return Fault(row, "", N_("A quote mark has no partner, from this row on. Take it out or add the other one."))
-
-
-def _bound(learners: list[Learner]) -> None:
-    if len(learners) > MOST_ROWS:
-        raise Refused(N_("This is more than {most} people. Send them in two lists."), "roster", most=f"{MOST_ROWS:,}")
-
-
-def _whole(learners: list[Learner], faults: list[Fault], unread: tuple[str, ...] = ()) -> Roster:
-    if not learners and not faults:
-        raise Refused(N_("There is no name in it. Put one name on each line."), "roster")
-    return Roster(tuple(learners), tuple(faults[:MOST_FAULTS]), unread)
 
 
 def _tidy(name: str) -> str:
@@ -226,13 +232,13 @@ def _joins(letter: str) -> bool:
     return letter in "\u200c\u200d" or letter in _TURNS_ROUND
 
 
-def _checked(learner: Learner, in_name: str, in_username: str, faults: list[Fault]) -> Learner:
+def _checked(learner: Learner, in_name: str, in_username: str, reading: Reading) -> Learner:
     """The learner, her faults put with the others."""
     fault = _wrong(learner.name)
     if fault:
-        faults.append(Fault(learner.row, in_name, *fault))
+        reading.note(Fault(learner.row, in_name, *fault))
     if len(learner.username) > LONGEST_USERNAME:
-        faults.append(Fault(learner.row, in_username, N_("Use 3 to 40 letters or numbers, without spaces.")))
+        reading.note(Fault(learner.row, in_username, N_("Use 3 to 40 letters or numbers, without spaces.")))
     return learner
 
 

@@ -1,5 +1,5 @@
 """Forgetting what has expired: sign-ins nobody uses any more, codes and invitations, wrong tries, letters of the
-day before yesterday, the words of complaints that were answered long ago, guests who left.
+day before yesterday, the words of complaints that were answered long ago, what came of long lists, guests who left.
 
 None of it does anything once its time is over, so this is tidiness and can wait: a worker does it once a day,
 as a job named after the day, in small transactions that hold nobody up. A start does it too, as far as it gets
@@ -24,7 +24,7 @@ from lms.learning.days import DAY_MS
 from lms.services import jobs, throttles, uploads
 from lms.services.jobs import At, Tools
 from lms.services.people import GUEST_IDLE_MS
-from lms.store import complaints, guests, handles, mail, people
+from lms.store import complaints, guests, handles, longlists, mail, people
 from lms.store.gate import Store, retried
 
 KIND = "forget"
@@ -32,6 +32,8 @@ BATCH = 200
 """How many people or handles one transaction is about."""
 COMPLAINT_MS = 365 * DAY_MS
 """How long the words of a complaint stay once it is closed."""
+LIST_MS = 30 * DAY_MS
+"""How long it is told what came of a long list of learners. The names on it went before."""
 MOST_BATCHES = 250
 """At one start, a few seconds: the site is to open. The rest is left to the worker, or to the next start."""
 
@@ -64,6 +66,7 @@ def _batches(store: Store, now_ms: int) -> Iterator[int]:
     yield from _in_batches(store, handles.expired, handles.forget_expired, b"", now_ms)
     yield from _in_batches(store, complaints.old, complaints.forget_old, -1, now_ms - COMPLAINT_MS)
     yield from _in_batches(store, mail.old, mail.forget_old, 0, now_ms - DAY_MS)
+    yield from _in_batches(store, longlists.old, longlists.forget_old, 0, now_ms - LIST_MS)
     yield from _in_batches(store, handles.old_tries, handles.forget_tries_before, b"", now_ms - throttles.HOUR_MS)
 
 

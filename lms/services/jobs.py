@@ -163,6 +163,12 @@ def state_of(db: Connection, kind: str, args: Mapping[str, Any]) -> State | None
     return State(known.state) if known else None
 
 
+def known(db: Connection, kind: str, args: Mapping[str, Any]) -> Job | None:
+    """A job as it stands; None where nobody has asked for it."""
+    row = rows.job(db, _id_of(kind, canonical(args)))
+    return _told(row) if row else None
+
+
 def _new(kind: str, args: Mapping[str, Any], at_ms: int) -> JobRow:
     said = canonical(args)
     return JobRow(_id_of(kind, said), kind, said, State.WAITING, at_ms, None, None)
@@ -189,6 +195,13 @@ def drop_ended(store: Store, kind: str) -> None:
     """Drop the jobs of a kind that nobody will look at again: those that are done or left alone."""
     with store.write() as db:
         rows.drop(db, kind, _ENDED)
+
+
+@retried
+def drop_done(store: Store, kind: str) -> None:
+    """Drop the jobs of a kind that are done; those left alone stay to be looked at."""
+    with store.write() as db:
+        rows.drop(db, kind, (State.DONE,))
 
 
 @retried

@@ -1,23 +1,26 @@
 """Rosters: adding many learners to a group at once, moving some to another, and new ways in for them.
 
 Nobody is added while there is a fault anywhere. What was read is kept nowhere: each row is one transaction, and its
-handle, made from the upload's id and the row, makes that sending the same list again adds nobody twice.
+handle, made from the upload's id and the row, makes that sending the same list again adds nobody twice. Longer lists
+than one request can add wait in the database (`longlists`), and a worker adds them (`adding`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from lms.errors import N_, Forbidden, NotFound, Refused
-from lms.interop.rosters import Fault, Learner, Roster, read, same
+from lms.interop.rosters import Fault, Learner, Roster, begin, read, same
 from lms.learning.days import DAY_MS
 from lms.learning.people import Permission, Scope
 from lms.services import codes, people
@@ -34,6 +37,8 @@ SAME_LIST_MS = 30 * DAY_MS
 _ROW = "roster-row"
 """Kind of the handle that tells whom a row of a list has made."""
 _TRIES = 50
+MOST_AT_ONCE = 500
+"""People one request adds: each is a transaction, and a page must not take longer than a minute."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Card:
 def group_named(store: Store, leader: SignedIn, group_id: str, now_ms: int) -> str:
     """The name of a group to which she may bring people. NotFound for any other."""
     with store.read() as db:
-        return _group(db, leader.scope(Permission.MEMBER_ADD, now_ms), group_id).name
+        return group_in(db, leader.scope(Permission.MEMBER_ADD, now_ms), group_id).name
 
 
 def check(
@@ -72,18 +77,31 @@ def check(
     """
     scope = leader.scope(Permission.MEMBER_ADD, now_ms)
     with store.read() as db:
-        group = _group(db, scope, group_id)
+        group = group_in(db, scope, group_id)
         members = rows.members(db, codes.visible_people(db, scope, leader.person_id), group.group_id)
     roster = read(sent)
-    keys = {it.row: _key(leader, group_id, upload, it) for it in roster.learners} if upload else {}
+    keys = {it.row: key_of(leader.person_id, group_id, upload, it.row) for it in roster.learners} if upload else {}
     known = {same(member.display_name) for member in members}
     here = tuple(it for it in roster.learners if same(it.name) in known)
     faults = sorted((*roster.faults, *_usernames(store, roster, keys)), key=lambda it: it.row)
     return Checked(group.name, roster, tuple(faults), here)
 
 
-def _key(leader: SignedIn, group_id: str, upload: UUID, learner: Learner) -> str:
-    return f"{leader.person_id} {group_id} {upload} {learner.row}"
+def measure(file: BinaryIO) -> Roster:
+    """What is wrong with a list, and at most `MOST_AT_ONCE` and one of its learners, however long it is.
+
+    Refused for what is no list at all.
+    """
+    reading = begin(file)
+    first = tuple(itertools.islice(reading.learners, MOST_AT_ONCE + 1))
+    for _learner in reading.learners:
+        pass
+    return Roster(first, tuple(reading.faults), reading.unread)
+
+
+def key_of(leader_id: int, group_id: str, upload: UUID, row: int) -> str:
+    """What the handle of a row is made of."""
+    return f"{leader_id} {group_id} {upload} {row}"
 
 
 def _usernames(store: Store, roster: Roster, keys: Mapping[int, str]) -> Iterable[Fault]:
@@ -98,15 +116,31 @@ def _usernames(store: Store, roster: Roster, keys: Mapping[int, str]) -> Iterabl
             yield Fault(it.row, "", refused.told, refused.values)
             continue
         if first.setdefault(folded, it) is not it:
-            told = N_("Row {row} has the same user name. Choose another one.")
-            yield Fault(it.row, "", told, {"row": first[folded].row})
+            yield same_username(first[folded].row, it.row)
     with store.read() as db:
-        taken = handles.find_each(db, "username", first)
-        made = handles.find_each(db, _ROW, (keys[first[name].row] for name in taken if keys))
-    for folded in sorted(taken, key=lambda name: first[name].row):
-        if made.get(keys.get(first[folded].row, "")) == taken[folded]:
-            continue
-        yield Fault(first[folded].row, "", N_("Someone else has that user name. Add a number or another word."))
+        yield from taken(db, {name: (it.row, keys.get(it.row, "")) for name, it in first.items()})
+
+
+def same_username(first: int, later: int) -> Fault:
+    """Two rows of a list with one user name."""
+    return Fault(later, "", N_("Row {row} has the same user name. Choose another one."), {"row": first})
+
+
+def taken(db: Connection, chosen: Mapping[str, tuple[int, str]]) -> Iterator[Fault]:
+    """Those of some user names that somebody has. `chosen`: as it is kept -> (row, what the row's handle is made of).
+
+    Whom the same row made before has it by right.
+    """
+    whose = handles.find_each(db, "username", chosen)
+    made = handles.find_each(db, _ROW, (key for name in whose if (key := chosen[name][1])))
+    for row, key, name in sorted((*chosen[name], name) for name in whose):
+        if made.get(key) != whose[name]:
+            yield Fault(row, "", N_("Someone else has that user name. Add a number or another word."))
+
+
+def made_by(db: Connection, keys: Iterable[str]) -> list[int]:
+    """The people whom some rows have made, by what their handles are made of."""
+    return handles.find_some(db, _ROW, keys)
 
 
 def add(store: Store, leader: SignedIn, group_id: str, upload: UUID, learners: Sequence[Learner], at_ms: int) -> int:
@@ -118,19 +152,23 @@ def add(store: Store, leader: SignedIn, group_id: str, upload: UUID, learners: S
 def add_one(store: Store, leader: SignedIn, group_id: str, upload: UUID, learner: Learner, at_ms: int) -> bool:
     """Make an account without a way in, in a group; False where this row of this list has made it before."""
     scope = leader.scope(Permission.MEMBER_ADD, at_ms)
-    key = _key(leader, group_id, upload, learner)
+    key = key_of(leader.person_id, group_id, upload, learner.row)
+    with store.write() as db:
+        return make(db, leader.person_id, group_in(db, scope, group_id), key, learner, at_ms)
+
+
+def make(db: Connection, by_id: int, group: rows.GroupRow, key: str, learner: Learner, at_ms: int) -> bool:
+    """Within a transaction: make the account of a row; False where the row has made one before."""
     person_id = people.new_person_id()
     shown = people.clean_name(learner.name)
-    with store.write() as db:
-        group = _group(db, scope, group_id)
-        handles.forget_expired(db, [handles.key_hash(_ROW, key)], at_ms)
-        if not handles.add(db, _ROW, key, person_id, at_ms, at_ms + SAME_LIST_MS):
-            return False
-        username = _take(db, person_id, learner, key, at_ms)
-        people_rows.add_person(db, people.person_values(person_id, shown, username, {}, "en", at_ms))
-        rows.join(db, person_id, uuid.uuid4(), group.group_id, at_ms, at_ms, leader.person_id)
-        audit.note(db, person_id, "added-to-group", at_ms, leader.person_id, str(group.group_id))
-        return True
+    handles.forget_expired(db, [handles.key_hash(_ROW, key)], at_ms)
+    if not handles.add(db, _ROW, key, person_id, at_ms, at_ms + SAME_LIST_MS):
+        return False
+    username = _take(db, person_id, learner, key, at_ms)
+    people_rows.add_person(db, people.person_values(person_id, shown, username, {}, "en", at_ms))
+    rows.join(db, person_id, uuid.uuid4(), group.group_id, at_ms, at_ms, by_id)
+    audit.note(db, person_id, "added-to-group", at_ms, by_id, str(group.group_id))
+    return True
 
 
 def _take(db: Connection, person_id: int, learner: Learner, key: str, at_ms: int) -> str:
@@ -157,7 +195,8 @@ def made_username(name: str, seed: str) -> str:
     return (letters if len(letters) > 1 else "learner") + "".join("23456789"[byte % 8] for byte in drawn[:4])
 
 
-def _group(db: Connection, scope: Scope, group_id: str) -> rows.GroupRow:
+def group_in(db: Connection, scope: Scope, group_id: str) -> rows.GroupRow:
+    """A group in reach. NotFound for any other."""
     group = rows.group_by_public_id(db, group_id, scope)
     if group is None:
         raise NotFound
@@ -186,7 +225,7 @@ def _card(store: Store, giver: SignedIn, group_id: str, public_id: str, at_ms: i
     scope = giver.scope(Permission.CODE_GIVE, at_ms)
     code = "".join(secrets.choice(codes.LETTERS) for _ in range(12))
     with store.write() as db:
-        group = _group(db, scope, group_id)
+        group = group_in(db, scope, group_id)
         person = people_rows.by_public_id(db, codes.visible_people(db, scope, giver.person_id), public_id)
         if person is None:
             raise NotFound
@@ -220,7 +259,7 @@ def move(store: Store, leader: SignedIn, from_id: str, to_id: str, chosen: Itera
 def _move(store: Store, leader: SignedIn, from_id: str, to_id: str, public_id: str, at_ms: int) -> bool:
     scope = leader.scope(Permission.MEMBER_ADD, at_ms)
     with store.write() as db:
-        old, new = _group(db, scope, from_id), _group(db, scope, to_id)
+        old, new = group_in(db, scope, from_id), group_in(db, scope, to_id)
         person = people_rows.by_public_id(db, codes.visible_people(db, scope, leader.person_id), public_id)
         if person is None:
             raise NotFound

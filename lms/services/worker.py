@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 from lms.errors import Busy, DiskFull, LmsError
 from lms.learning.days import day_of
-from lms.services import expiry, jobs, released, remark, reminders, signing
+from lms.services import adding, expiry, jobs, longlists, released, remark, reminders, signing
 from lms.services.badges import reissue_unknown
 from lms.services.courses import REMARK
 from lms.services.jobs import Job, Run, Tools, run_one
 from lms.services.posting import Postman
+from lms.services.throttles import HOUR_MS
 
 KINDS: Mapping[str, Run] = {
     REMARK: remark.run,
@@ -18,6 +19,7 @@ KINDS: Mapping[str, Run] = {
     expiry.KIND: expiry.run,
     signing.KIND: signing.run,
     reminders.KIND: reminders.run,
+    longlists.KIND: adding.run,
 }
 WAIT_SECONDS = 1.5
 """Between two looks. A look is four reads of small indexes; SQLite's gate is not asked for."""
@@ -33,16 +35,18 @@ def work(
 ) -> None:
     """Do jobs and send letters until `wait` says to stop; with `once`, until none is due. `ended` is told of each job.
 
-    Those of a day are asked for here, at the first look of the day, and the signing of badges where one is due.
+    Those of a day are asked for here, at the first look of the day, and the signing of badges where one is due. Lists
+    that have waited for a day are wiped here, every hour.
     `wait` waits so many seconds and says whether to stop; it is asked with none between two steps of a job.
     A database that can't be reached now is waited for: the job it was is taken up again when its lease ends.
     `held_up` is told at the first look that found it so, `said` what is wrong with mail.
     """
-    day, is_held_up = 0, False
+    day, hour, is_held_up = 0, 0, False
     postman = Postman(tools, tools.post, said) if tools.post else None
     while not wait(0):
         try:
             day = _ask_daily(tools, day)
+            hour = _wipe_hourly(tools, hour)
             if tools.signer is not None:
                 signing.ask(tools)
             job = run_one(tools, KINDS, lambda: wait(0))
@@ -75,3 +79,11 @@ def _ask_daily(tools: Tools, asked: int) -> int:
         if tools.signer is not None:
             reissue_unknown(tools.store, tools.signer.known, now_ms)
     return today
+
+
+def _wipe_hourly(tools: Tools, wiped: int) -> int:
+    """Forget names that have waited too long, at the first look of an hour; the hour."""
+    now_ms = tools.clock()
+    if now_ms // HOUR_MS != wiped:
+        longlists.wipe_old(tools.store, now_ms)
+    return now_ms // HOUR_MS

@@ -14,6 +14,9 @@ from lms.store.tables.columns import Id
 HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "actor_id", "by_id", "other_id", "stored_as"})
 """Columns that would open a door, or that lead to somebody else. Her own id inside says nothing outside."""
 
+_OF_OTHERS = frozenset({"long_list_rows"})
+"""Tables whose rows hang on her and are about others: the learners on a list that she sent."""
+
 _WHEN = ("month", "at_ms", "made_ms", "joined_ms", "starts_ms", "seq")
 """Columns that say when a row came to be: a page shows the last rows as the newest."""
 
@@ -21,7 +24,7 @@ _WHEN = ("month", "at_ms", "made_ms", "joined_ms", "starts_ms", "seq")
 def every_row(db: Connection, person_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """(table, row) of everything about a person, table by table, in each the oldest first."""
     for table in sorted(METADATA.tables.values(), key=lambda table: table.name):
-        if table.info.get("class") == "person":
+        if table.info.get("class") == "person" and table.name not in _OF_OTHERS:
             columns = [column for column in table.columns if _is_shown(column)]
             rows = db.execute(select(*columns).where(table.c.person_id == person_id).order_by(*_oldest_first(table)))
             for row in rows.mappings():

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, delete, false, func, insert, or_, select, union, update
 
 from lms.learning.people import Held, Placed, Role, Scope, ScopeKind
-from lms.store import complaints, handles
+from lms.store import complaints, handles, longlists
 from lms.store.tables import (
     awards,
     consents,
@@ -384,6 +384,7 @@ def forget(db: Connection, person_id: int, at_ms: int) -> None:
     handles.forget(db, person_id)
     _say_gone(db, person_id, at_ms)
     complaints.forget(db, person_id, at_ms)
+    longlists.forget_all(db, person_id)
     db.execute(update(contacts).where(contacts.c.person_id == person_id).values(note=None))
     db.execute(update(events).where(events.c.person_id == person_id).values(body_hash=None))
     unsaid = {"shown": False, "named": False, "evidence": None, "why": None, "due_ms": None}

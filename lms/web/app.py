@@ -38,6 +38,7 @@ from lms.web import (
     home,
     lessons,
     lists,
+    longlists,
     looks,
     mail,
     me,
@@ -95,6 +96,7 @@ _PAGES = (
     home,
     lessons,
     lists,
+    longlists,
     looks,
     mail,
     me,
@@ -153,6 +155,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         mark_script=script("mark"),
         ticks_script=script("ticks"),
         files_script=script("files"),
+        looking_script=script("looking"),
         worker=script("sw", ("outbox", "storage", "forms", "sw")),
         words=words,
     )

@@ -50,6 +50,8 @@ class Site:
     """Of registers: staff's alone, and in no page of a learner's."""
     files_script: Asset
     """Makes a photo smaller before it is sent: only on the page that sends one."""
+    looking_script: Asset
+    """Of pages that show how far something is: staff's alone."""
     worker: Asset
     words: Mapping[str, Tongue]
     """By the code of each language the site has words in."""
@@ -65,6 +67,7 @@ class Site:
             self.staff_style,
             self.ticks_script,
             self.files_script,
+            self.looking_script,
             *self.app_icons.values(),
         )
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
 import uuid
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from playwright.sync_api import Page
 from lms.learning import totp
 from lms.learning.days import DAY_MS
 from lms.learning.people import Role, ScopeKind
-from lms.services import badges, codes, complaints, people, recall, registers
+from lms.services import badges, codes, complaints, longlists, people, recall, registers
 from lms.settings import LONDON, Settings
 from lms.store.mail import take_address
 from lms.web.app import create_app
@@ -119,6 +120,7 @@ PAGES = [
     ("femi", "groups.take_out", "/teach/groups/demo-3/take-out", 200),
     ("femi", "lists.members", "/teach/groups/demo-3/members", 200),
     ("femi", "rosters.add", "/teach/groups/demo-3/add", 200),
+    ("femi", "longlists.one", "/teach/groups/demo-3/lists/{list}", 200),
     ("femi", "groups.take_out", "/teach/groups/demo-3/take-out?person={lena}", 200),
     ("femi", "entries.same", "/teach/same", 200),
     ("femi", "entries.same", "/teach/same?one={lena}&undone=1", 200),
@@ -211,8 +213,16 @@ def _named(site):
         "invite": codes.invite(site.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms),
         "join": _join_code(site, at_ms),
         "complaint": complaints.send(site.store, None, uuid.uuid4(), "Demo complaint.", "at the library", at_ms),
+        "list": _put_by(site, at_ms),
         "link": links_in_letters(site, token.person_id, "wanda@example.net"),
     }
+
+
+def _put_by(site, at_ms):
+    """A long list for a group that waits for Femi's yes; some on it may be one person, one name is very long."""
+    text = "Name,E-mail\nDemo Zofie,x\ndemo zofie,x\nLena (demo),x\nDemo " + "Maximiliana" * 6 + ",x\n"
+    femi = _signed_in_person(site, "femi", at_ms)
+    return longlists.keep(site.store, femi, "demo-3", io.BytesIO(text.encode()), at_ms).list_id
 
 
 def _met(site, starts_ms, at_ms):

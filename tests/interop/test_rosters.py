@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.errors import Refused
+from lms.interop.lines import MOST_BYTES
 from lms.interop.rosters import LONGEST_NAME, MOST_FAULTS, MOST_ROWS, Learner, read
 
 NAMES = ["Zoë Demo", "Renée Demo", "Siân O’Demo"]
@@ -83,9 +84,10 @@ def test_a_quote_mark_without_a_partner_is_told_once(text):
         (b"PK\x03\x04workbook", "Save as"),
         (b"caf\x81", "UTF-8"),
         (b"Ada\n" * (MOST_ROWS + 1), "two lists"),
-        (b"x" * 1_000_001, "too big"),
+        (b"x\n" * MOST_BYTES, "too big"),
+        (b"x" * 200_000, "Row 1 is far too long"),
     ],
-    ids=["empty", "blank", "heading", "workbook", "letters", "rows", "bytes"],
+    ids=["empty", "blank", "heading", "workbook", "letters", "rows", "bytes", "line"],
 )
 def test_what_is_no_roster_is_refused_with_what_to_do(sent, said):
     with pytest.raises(Refused, match=said):

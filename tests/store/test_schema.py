@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import uuid
@@ -14,7 +15,7 @@ import pytest
 from alembic import op
 from sqlalchemy import Connection, insert, inspect, select, text
 
-from lms.services import complaints, merging, people, remark, stores
+from lms.services import complaints, groups, longlists, merging, people, remark, stores
 from lms.services.stores import Store
 from lms.store import badges as badge_rows
 from lms.store import mail, schema
@@ -47,7 +48,7 @@ from lms.store.tables import (
     venues,
 )
 from tests.services.signers import Worker, settings_of
-from tests.services.site import Site
+from tests.services.site import SECRET, Site
 from tests.store.databases import fill, on
 
 SIGNED = {"credentials", "issuers", "status_lists", "status_slots"}
@@ -65,7 +66,10 @@ TALKS = {"threads", "thread_staff", "messages", "concerns", "concern_steps"}
 WORK = {"businesses", "placements", "hours", "confirmations", "evidence"}
 MENTORS = {"mentors", "pairings", "goals"} | TALKS | WORK
 """What mentors brought."""
-SINCE_PROGRAMMES = PROGRAMMES | MENTORS
+LISTS = {"long_lists", "long_list_rows"}
+"""What long lists of learners brought."""
+SINCE_MENTORS = MENTORS | LISTS
+SINCE_PROGRAMMES = PROGRAMMES | SINCE_MENTORS
 
 
 @pytest.fixture(params=on("sqlite", "postgresql"))
@@ -99,6 +103,8 @@ def lived_in(store: Store) -> Site:
         mail.give(db, ConsentRow(lena.person_id, uuid.uuid4(), "reminders", "Write to me.", "tuesday", 1))
         _programme(db, lena.person_id, organisation_id, area_id, site.now_ms)
         _mentored(db, lena.person_id, femi.person_id, organisation_id, site.now_ms)
+    public_id = groups.mine(store, femi, SECRET, site.now_ms)[0].public_id
+    assert longlists.keep(store, femi, public_id, io.BytesIO(b"Ada\nBea\n"), site.now_ms).list_id
     site.later(60_000)
     assert "sign done 2" in Worker(site, settings_of(site)).work()
     assert [table.name for table in METADATA.sorted_tables if not site.count(table)] == []
@@ -187,7 +193,8 @@ def test_each_step_goes_back_and_forward_with_people_in_the_tables(bare: Store):
 @pytest.mark.parametrize(
     ("revision", "gone"),
     [
-        ("0009", MENTORS),
+        ("0010", LISTS),
+        ("0009", SINCE_MENTORS),
         ("0008", SINCE_PROGRAMMES),
         ("0007", SINCE_PROGRAMMES | MAIL),
         ("0006", SINCE_PROGRAMMES | MAIL | HERS),

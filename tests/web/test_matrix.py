@@ -6,6 +6,7 @@ on a site of its own, from the first row to the last, with forms that would do t
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 from sqlalchemy import Connection
 
 from lms.learning.people import Held, Role, ScopeKind
-from lms.services import badges, codes, complaints, groups, people, registers, uploads
+from lms.services import badges, codes, complaints, groups, longlists, people, registers, uploads
 from lms.services.courses import Catalogue
 from lms.store import groups as group_rows
 from lms.store import people as people_rows
@@ -120,6 +121,8 @@ POST entries.sent                   401     403   403  303  403  403  303  403
 GET  groups.take_out                303     403   403  200  403  403  200 403
 GET  rosters.add                    303     403   403  200  403  403  200 403
 POST rosters.added                  401     403   403  303  403  403  303 403
+GET  longlists.one                  303     403   403  200  403  403  404 403
+POST longlists.sent                 401     403   403  303  403  403  404 403
 GET  lists.members                  303     403   403  200  403  403  200 403
 POST lists.sent                     401     403   403  200  403  403  200 403
 POST groups.taken_out               401     403   403  303  403  403  303 403
@@ -220,6 +223,8 @@ POST entries.sent                   303  303  403
 GET  groups.take_out                200  200  403
 GET  rosters.add                    200  200  403
 POST rosters.added                  303  303  403
+GET  longlists.one                  404  404  403
+POST longlists.sent                 404  404  403
 GET  lists.members                  200  200  403
 POST lists.sent                     200  200  403
 POST groups.taken_out               303  303  403
@@ -359,6 +364,7 @@ def scene(house: House) -> Scene:
         "rosters": {"public_id": house.group},
         "calendars": {"code": "none-such"},
         "lists": {"public_id": house.group},
+        "longlists": {"public_id": house.group, "list_id": _put_by(house, at_ms)},
         "complaints": {"number": number},
         "mail": {"code": links_in_letters(house, person_id(house, "olga"))},
         "admin.erase": {"public_id": public_id(house, "sam")},
@@ -410,6 +416,7 @@ def scene(house: House) -> Scene:
         "groups.add": {"name": "Demo club", "courses": "tea"},
         "groups.give_code": {"person": public_id(house, "lena")},
         "entries.sent": _same(house),
+        "longlists.sent": {"act": "add"},
         "lists.sent": {"act": "cards", "person": public_id(house, "lena")},
         "rosters.added": {"event_id": str(uuid.uuid4()), "roster": "Demo Nadia", "act": "add"},
         "groups.taken_out": {"person": public_id(house, "lena")},
@@ -428,6 +435,16 @@ def scene(house: House) -> Scene:
         "people.invited": {**signing_up, "username": "demo-invited"},
     }
     return made
+
+
+def _put_by(house: House, at_ms: int) -> str:
+    """A long list that Femi has sent: hers alone."""
+    with house.store.write() as db:
+        token = people.sign_in_here(db, person_id(house, "femi"), at_ms)
+    femi = people.signed_in(house.store, token.person_id, token.secret, at_ms)
+    assert femi
+    names = io.BytesIO(b"Demo Zofie\nDemo Nadia\n")
+    return str(longlists.keep(house.store, femi, house.group, names, at_ms).list_id)
 
 
 SCOPED = {"femi": Role.FACILITATOR, "vera": Role.VENUE_LEAD, "orla": Role.ORGANISATION_LEAD,

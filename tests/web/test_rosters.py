@@ -102,3 +102,51 @@ def test_somebody_moves_to_another_group_and_only_to_one_in_reach(house: House, 
     moved = femi.send(members, page=members, act="move", person=lena, to=other)
     assert "They are in the other group now." in moved.text
     assert (people_in(house, house.group), people_in(house, other)) == (0, 1)
+
+
+LONG = "\n".join(f"Demo {number:03}" for number in range(501))
+
+
+def long_list(femi, add: str) -> str:
+    """The address of a list that is put by."""
+    shown = femi.send(add, page=add, file=(io.BytesIO(LONG.encode()), "list.csv"))
+    assert "501 people will be added." in shown.text
+    return re.search(r'action="(/teach/groups/[^"]+/lists/[^"]+)"', shown.text)[1]
+
+
+def test_a_long_list_is_put_by_confirmed_and_its_page_tells_how_far_it_is(house: House, femi, add):
+    before = people_in(house, house.group)
+    address = long_list(femi, add)
+    assert "It waits for your yes." in femi.get(add).text
+    for _tap in range(2):
+        going = femi.send(address, page=address, act="add")
+        assert "0 of 501 people are added." in going.text
+        assert re.search(r'<progress [^>]*max="501" value="0"', going.text)
+    assert people_in(house, house.group) == before
+    ended = femi.send(address, page=address, act="stop")
+    assert "0 of 501 people are added" in ended.text
+    with house.store.read() as db:
+        assert db.exec_driver_sql("select count(*) from long_list_rows").scalar_one() == 0
+
+
+def test_a_long_list_with_a_fault_names_its_row_and_what_was_pasted_stays(house: House, femi, add):
+    before = house.rows()
+    answer = femi.send(add, page=add, roster=f"{LONG}\n=Demo")
+    assert answer.status_code == 422
+    assert "Row 502" in answer.text
+    assert "=Demo" in answer.text
+    assert house.rows() == before
+
+
+def test_a_file_that_is_too_big_is_refused_in_words(femi, add):
+    answer = femi.send(add, page=add, file=(io.BytesIO(b"Demo Name\n" * 400_001), "list.csv"))
+    answer.request.environ["wsgi.input"].close()  # the client's own file
+    assert answer.status_code == 422
+    assert "This is too big. Send at most 5,000 rows" in answer.text
+
+
+def test_a_long_list_is_for_nobody_else(house: House, femi, add):
+    address = long_list(femi, add)
+    ada = house.browser("ada")
+    assert ada.get(address).status_code == 404
+    assert ada.send(address, page=add, act="add").status_code == 404

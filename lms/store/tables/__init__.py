@@ -21,6 +21,7 @@ from lms.store.tables.learning import (
     words,
 )
 from lms.store.tables.local import jobs, status_lists, status_slots
+from lms.store.tables.longlists import long_list_rows, long_lists
 from lms.store.tables.mentoring import (
     concern_steps,
     concerns,
@@ -110,6 +111,8 @@ __all__ = [
     "issuers",
     "jobs",
     "learner_months",
+    "long_list_rows",
+    "long_lists",
     "mail",
     "meetings",
     "memberships",
