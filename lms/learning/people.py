@@ -52,6 +52,7 @@ class Permission(StrEnum):
     MEMBER_ADD = "member:add"
     ORGANISATION_ADD = "organisation:add"
     OWN_LEARN = "own:learn"
+    PAIRING_CHANGE = "pairing:change"
     PAIRING_READ = "pairing:read"
     PERSON_ERASE = "person:erase"
     PERSON_INVITE = "person:invite"
@@ -81,13 +82,14 @@ _GROUP_WORK = frozenset(
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.OWN_LEARN}),
     Role.MENTOR: frozenset({Permission.OWN_LEARN, Permission.PAIRING_READ}),
-    Role.FACILITATOR: _GROUP_WORK | {Permission.GROUP_ADD, Permission.GROUP_CHANGE},
+    Role.FACILITATOR: _GROUP_WORK | {Permission.GROUP_ADD, Permission.GROUP_CHANGE, Permission.PAIRING_CHANGE},
     Role.VENUE_LEAD: _GROUP_WORK,
     Role.ORGANISATION_LEAD: _GROUP_WORK
     | {
         Permission.AUDIT_READ,
         Permission.GROUP_ADD,
         Permission.GROUP_CHANGE,
+        Permission.PAIRING_CHANGE,
         Permission.PERSON_INVITE,
         Permission.PERSON_READ,
         Permission.PROGRAMME_READ,

@@ -17,16 +17,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from lms.content.plan import StepPlan
 from lms.errors import N_, DiskFull, Forbidden, NotFound, Refused
 from lms.learning.answers import MENTOR, audience
 from lms.learning.days import DAY_MS
 from lms.learning.uploads import to_keep
+from lms.services import pairings
 from lms.services.people import SignedIn
 from lms.store import people
 from lms.store import uploads as rows
 from lms.store.gate import Store, retried
+from lms.store.people import PersonRow
 from lms.store.uploads import UploadRow
 
 TASK, HOURS = "task", "hours"
@@ -193,12 +198,13 @@ def take_back(store: Store, person: SignedIn, evidence_id: UUID, at_ms: int) -> 
         (folder_of(store, row.person_id) / row.stored_as).unlink(missing_ok=True)
 
 
-def read_for(store: Store, reader: SignedIn, public_id: str, evidence_id: UUID) -> tuple[Upload, bytes]:
+def read_for(
+    store: Store, reader: SignedIn, public_id: str, evidence_id: UUID, now_ms: int, zone: ZoneInfo
+) -> tuple[Upload, bytes]:
     """A file of somebody's, for herself or, where its page said so, for who is her mentor now; else NotFound."""
     with store.read() as db:
-        if public_id != reader.public_id:
-            raise NotFound
-        ids, own = list(reader.ids), True
+        own = public_id == reader.public_id
+        ids = reader.ids if own else _ids_of_hers(db, pairings.mentored(db, reader, public_id, now_ms, zone))
         row = rows.one(db, ids, evidence_id)
     if row is None or not (own or row.seen_by == MENTOR):
         raise NotFound
@@ -206,6 +212,10 @@ def read_for(store: Store, reader: SignedIn, public_id: str, evidence_id: UUID) 
         return _upload(row), (folder_of(store, row.person_id) / row.stored_as).read_bytes()
     except FileNotFoundError as gone:  # she took it back just now
         raise NotFound from gone
+
+
+def _ids_of_hers(db: Connection, learner: PersonRow) -> tuple[int, ...]:
+    return tuple(merges.ids_of(db, merges.kept_of(db, learner.person_id)))
 
 
 def drop_all(store: Store, person_ids: Iterable[int]) -> None:

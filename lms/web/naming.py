@@ -41,6 +41,7 @@ PERMISSION_SAID = {
     Permission.MEMBER_ADD: _("Bring people into a group, and take them out"),
     Permission.ORGANISATION_ADD: _("Add organisations"),
     Permission.OWN_LEARN: _("Learn, and see all that is kept about herself"),
+    Permission.PAIRING_CHANGE: _("Give learners a mentor, and end that"),
     Permission.PAIRING_READ: _("See the learners she is a mentor of"),
     Permission.PERSON_ERASE: _("Erase somebody"),
     Permission.PERSON_INVITE: _("Invite people to a role"),

@@ -25,7 +25,7 @@ from lms.web.languages import titled
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, of_error
 from lms.web.signed import allow, must_be_me, must_have_account
-from lms.web.site import now_ms, shelf, store
+from lms.web.site import now_ms, shelf, site, store
 from lms.web.words import data
 from lms.web.writes import takes_up_to
 
@@ -84,7 +84,9 @@ def to_hours(hours_id: UUID) -> Response:
 @allow(Permission.OWN_LEARN)
 def file(public_id: str, evidence_id: UUID) -> Response:
     """A file as it is kept. Nothing in it can act, and nobody keeps it on the way."""
-    it, body = uploads.read_for(store(), must_be_me().signed, public_id, evidence_id)
+    it, body = uploads.read_for(
+        store(), must_be_me().signed, public_id, evidence_id, now_ms(), site().settings.timezone
+    )
     kind = f"{it.media_type}; charset=utf-8" if it.media_type == TEXT else it.media_type
     answer = Response(body, content_type=kind)
     how = "inline" if it.media_type == JPEG else "attachment"

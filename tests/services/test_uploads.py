@@ -8,13 +8,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from lms.errors import Forbidden, NotFound, Refused
-from lms.learning.answers import MENTOR
-from lms.services import erasure, guests, own, people, uploads
+from lms.learning.answers import MENTOR, ONLY_ME
+from lms.services import erasure, guests, own, pairings, people, uploads
 from lms.services.people import SignedIn
 from lms.services.uploads import Sent, Thing
+from lms.settings import LONDON
 from lms.store.tables import evidence
 from tests.learning.test_uploads import photo
 from tests.services.site import Site
+from tests.services.test_pairings import member, mentor, pair
 
 LOAF = Thing(uploads.TASK, UUID(int=7), MENTOR)
 HOUR = 3_600_000
@@ -34,7 +36,7 @@ def on_disk(site: Site) -> list[Path]:
 
 
 def read(site: Site, reader: SignedIn, owner: SignedIn, its_id: UUID) -> bytes:
-    return uploads.read_for(site.store, reader, owner.public_id, its_id)[1]
+    return uploads.read_for(site.store, reader, owner.public_id, its_id, site.now_ms, LONDON)[1]
 
 
 def test_a_file_is_kept_once_under_a_random_name_and_read_by_her(site: Site, lena: SignedIn):
@@ -56,6 +58,22 @@ def test_nobody_else_reads_it_not_even_who_runs_the_site(site: Site, lena: Signe
             read(site, reader, lena, its_id)
         with pytest.raises(NotFound):
             read(site, reader, reader, its_id)
+
+
+def test_her_mentor_reads_it_while_she_is_one_and_not_what_only_she_may(site: Site):
+    organisation_id = site.organisation()
+    femi = site.facilitator(organisation_id)
+    lena, mira = member(site, site.group(femi, "tea"), "Lena"), mentor(site, organisation_id, "Mira")
+    shown = send(site, lena).evidence_id
+    own_ = Thing(uploads.TASK, UUID(int=8), ONLY_ME)
+    hidden = uploads.keep(site.store, lena, own_, Sent(uuid4(), "a.txt", b"Mine."), site.now_ms).evidence_id
+    paired = pair(site, femi, lena, mira)
+    assert read(site, mira, lena, shown) == b"My loaf rose."
+    with pytest.raises(NotFound):
+        read(site, mira, lena, hidden)
+    pairings.end(site.store, femi, lena.public_id, paired, site.now_ms)
+    with pytest.raises(NotFound):
+        read(site, mira, lena, shown)
 
 
 def test_a_guest_is_told_to_make_an_account_and_nothing_is_written(site: Site):
