@@ -28,7 +28,7 @@ from lms.learning.days import DAY_MS
 from lms.learning.uploads import to_keep
 from lms.services import pairings
 from lms.services.people import SignedIn
-from lms.store import people
+from lms.store import merges, people
 from lms.store import uploads as rows
 from lms.store.gate import Store, retried
 from lms.store.people import PersonRow

@@ -17,6 +17,7 @@ from lms.services.people import SignedIn
 from lms.settings import LONDON
 from lms.store.tables import audit
 from lms.store.tables import pairings as table
+from lms.store.tables import roles as role_table
 from tests.services.site import Site, at_once
 
 
