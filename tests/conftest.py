@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from lms.content.collector import keep_for_good
 from lms.services import passwords
 from tests import postgres
 
@@ -71,7 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """What is loaded stays to the end: the memory collector walked over it again and again, a sixth of a run."""
     gc.collect()
-    gc.freeze()
+    keep_for_good()
     gc.set_threshold(10_000)
 
 

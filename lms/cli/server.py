@@ -6,10 +6,9 @@ at once. The app itself, with its store and its locks, each worker makes for its
 
 from __future__ import annotations
 
-import gc
 from importlib import import_module
 
-from lms.content.collector import collector_paused
+from lms.content.collector import collector_paused, keep_for_good
 
 APP = "lms.web.app"
 
@@ -18,4 +17,4 @@ def on_starting(_server: object) -> None:
     """Load what every worker needs; what is frozen is not copied by a worker's garbage collection."""
     with collector_paused():
         import_module(APP)
-    gc.freeze()
+    keep_for_good()

@@ -24,11 +24,22 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
+def keep_for_good() -> None:
+    """What is there now stays to the end of this process: no walk looks at it again."""
+    global _kept_for_good
+    gc.freeze()
+    _kept_for_good = True
+
+
+_kept_for_good = False
+"""Noted, as asking the collector counts everything it keeps: ten milliseconds for each course that is made."""
+
+
 def _count_as_old() -> None:
     """What was made meanwhile joins the oldest objects, or the next walks would go over it as new.
 
-    Freezing and thawing does just that. A server that has frozen objects for good keeps them so.
+    Freezing and thawing does just that. A process that keeps objects for good keeps them so.
     """
-    if gc.get_freeze_count() == 0:
+    if not _kept_for_good:
         gc.freeze()
         gc.unfreeze()

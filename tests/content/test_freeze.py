@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -425,6 +426,19 @@ def test_the_collector_is_as_it_was_after_a_pause() -> None:
     with pytest.raises(ZeroDivisionError), collector_paused():
         1 // 0  # noqa: B018
     assert gc.isenabled()
+
+
+def test_what_is_kept_for_good_stays_so_and_a_pause_does_not_count_it() -> None:
+    kept = gc.get_freeze_count()
+    assert kept > 10_000, "all that a run of tests has loaded"
+    took = []
+    for _ in range(20):
+        began = time.perf_counter()
+        with collector_paused():
+            pass
+        took.append(time.perf_counter() - began)
+    assert gc.get_freeze_count() >= kept
+    assert min(took) < 0.000_1, "counting them takes longer"
 
 
 def test_freezing_loads_nothing_that_only_other_work_needs() -> None:
