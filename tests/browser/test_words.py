@@ -102,6 +102,7 @@ def test_every_page_of_hers_is_said_in_her_language_and_holds_longer_words(xanth
     for path in (
         *("/", "/me", "/me/settings?saved=1", "/who", "/phone", "/join", "/sign-out", "/no-such-page"),
         *("/me/data", "/me/seen", "/me/username", "/me/close", "/me/mail", "/me/can-do", "/complaints"),
+        *("/me/clubs", "/me/meetings", "/me/calendar", "/me/call", "/me/record", "/me/second", "/claim"),
         *("/help", "/privacy", "/accessibility", "/verify", "/sign-in/code", "/sign-up"),
         *(f"/badges/{badge}{part}" for part in ("", "/evidence", "/certificate")),
     ):
