@@ -129,8 +129,10 @@ def _make_programme(
     programme_id = known.get(SLUG) or rows.add_programme(db, {"slug": SLUG, "name": "Mums connected (demo)", **dates})
     for organisation_id in partners:
         rows.add_partner(db, programme_id, organisation_id)
+    reached = {areas[club.area] for club in clubs(learners)}  # an area without a club would say nothing
     for area_id in areas:
-        rows.add_target(db, programme_id, area_id, "learners", max(20, learners // len(areas)))
+        if area_id in reached:
+            rows.add_target(db, programme_id, area_id, "learners", max(20, learners // len(areas)))
     return programme_id
 
 
