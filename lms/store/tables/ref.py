@@ -166,6 +166,8 @@ groups = ref_table(
     Column("ends_day", Integer),
     Column("late_join", Boolean, nullable=False),
 )
+for _of in (groups.c.organisation_id, groups.c.venue_id, groups.c.programme_id):
+    Index(None, _of)
 
 group_courses = ref_table(
     "group_courses",
