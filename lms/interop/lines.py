@@ -17,7 +17,7 @@ MOST_BYTES = 4_000_000
 """Of a file: 5,000 names as long as may be, in letters of four bytes, with a user name each, and more beside."""
 LONGEST_LINE = 100_000
 """Letters. What is longer was never a line."""
-_PIECE = 1 << 16
+_PIECE = 1 << 14
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 

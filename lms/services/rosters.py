@@ -37,6 +37,8 @@ SAME_LIST_MS = 30 * DAY_MS
 _ROW = "roster-row"
 """Kind of the handle that tells whom a row of a list has made."""
 _TRIES = 50
+_SHORT, _SHORT_TRIES, _LONG = 4, 5, 7
+"""Digits of a user name that is made. Four are 4,096 names: on a long list in another script all begin alike."""
 MOST_AT_ONCE = 500
 """People one request adds: each is a transaction, and a page must not take longer than a minute."""
 
@@ -178,21 +180,21 @@ def _take(db: Connection, person_id: int, learner: Learner, key: str, at_ms: int
         people.take_username(db, folded, person_id, at_ms)
         return folded
     for number in range(_TRIES):
-        made = made_username(learner.name, f"{key} {number}")
+        made = made_username(learner.name, f"{key} {number}", _SHORT if number < _SHORT_TRIES else _LONG)
         if handles.add(db, "username", made, person_id, at_ms):
             return made
     raise Refused("There are too many user names like this one. Choose one for her.", "roster")
 
 
-def made_username(name: str, seed: str) -> str:
-    """A user name to read aloud: up to eight letters of the first name and four digits, without 0 and 1.
+def made_username(name: str, seed: str, digits: int = _SHORT) -> str:
+    """A user name to read aloud: up to eight letters of the first name and some digits, without 0 and 1.
 
     A name in another script becomes `learner`: what can't be typed on every phone is no user name.
     """
     plain = unicodedata.normalize("NFKD", name.partition(" ")[0]).casefold()
     letters = "".join(c for c in plain if "a" <= c <= "z")[:8]
     drawn = hashlib.sha256(seed.encode()).digest()
-    return (letters if len(letters) > 1 else "learner") + "".join("23456789"[byte % 8] for byte in drawn[:4])
+    return (letters if len(letters) > 1 else "learner") + "".join("23456789"[byte % 8] for byte in drawn[:digits])
 
 
 def group_in(db: Connection, scope: Scope, group_id: str) -> rows.GroupRow:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import product
 from uuid import UUID
 
 import pytest
+from sqlalchemy import insert
 
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.people import Role, ScopeKind
 from lms.services import codes, groups, memberships, rosters
 from lms.services.people import SignedIn
 from lms.store.audit import chain_holds
+from lms.store.handles import key_hash
 from lms.store.tables import handles, people
 from tests.services.site import SECRET, Site, at_once
 
@@ -129,3 +132,17 @@ def test_nobody_adds_or_moves_outside_her_reach(site: Site):
             rosters.add(site.store, person, group.public_id, UPLOAD, learners, site.now_ms)
     assert site.count(people) == before + 1
     assert hers in members(site, femi, group)
+
+
+def test_when_all_short_user_names_are_taken_a_longer_one_is_made(site: Site):
+    femi = site.facilitator(site.organisation())
+    group = site.group(femi, "tea")
+    short = ("learner" + "".join(digits) for digits in product("23456789", repeat=4))
+    taken = [{"key_hash": key_hash("username", it), "kind": "username", "person_id": 1, "made_ms": 1} for it in short]
+    with site.store.write() as db:
+        db.execute(insert(handles), taken)
+    learners = rosters.check(site.store, femi, group.public_id, "Ольга Demo".encode(), site.now_ms).roster.learners
+    assert rosters.add(site.store, femi, group.public_id, UPLOAD, learners, site.now_ms) == 1
+    (her,) = members(site, femi, group)
+    ((card,), _none) = rosters.cards(site.store, femi, group.public_id, [her], site.now_ms)
+    assert len(card.username) == len("learner") + 7
