@@ -37,6 +37,7 @@ MARKED_BY = {"postgres_url": "postgres", "chromium_path": "browser"}
 LONGEST = (
     "tests/faults/test_outbox.py",
     "tests/content/test_hostile.py",
+    "tests/content/test_corpus.py",
     "tests/browser/test_pages.py",
     "tests/services/test_reports_dates.py",
     "tests/browser/test_sorting.py",
