@@ -246,29 +246,34 @@ class Door:
     """Its first day, where that is still to come."""
 
 
-def look_at_code(store: Store, code: str, now_ms: int) -> Door:
+def look_at_code(store: Store, code: str, now_ms: int, ids: tuple[int, ...] = ()) -> Door:
     """The group a join code leads to, by reading alone: who asks often is for the page to see.
 
+    `ids`: of whoever asks, where she is signed in; who is in the group is told so.
     NotFound for none, and for one that can't be joined any more.
     """
     with store.read() as db:
-        return _door(db, code, now_ms) or _no_door(code)
+        return _door(db, code, now_ms, ids) or _no_door(code)
 
 
-def _door(db: Connection, code: str, now_ms: int) -> Door | None:
-    """The group a code leads to, or None. NotFound where it lets nobody in any more."""
+def _door(db: Connection, code: str, now_ms: int, ids: tuple[int, ...] = ()) -> Door | None:
+    """The group a code leads to, or None. NotFound where it lets nobody in any more; who is in it stays in it."""
     row = rows.group_by_join(db, handles.key_hash("join", plain_code(code)))
     if row is None:
         return None
     organisations = {its_id: name for its_id, _public, name in rows.organisation_rows(db)}
     today = day_of(now_ms, ZoneInfo(site_rows.timezone(db)))
     why = shut(row.starts_day, row.ends_day, row.late_join, today)
-    if why:
+    if why and ids and rows.is_member(db, ids, row.group_id):
+        if why is Shut.ENDED:
+            raise NotFound(_STAYS, group=row.name, day=as_text(row.ends_day))
+    elif why:
         raise NotFound(_SHUT[why], group=row.name, day=as_text(row.ends_day if why is Shut.ENDED else row.starts_day))
     coming = row.starts_day if row.starts_day and row.starts_day > today else None
     return Door(row.group_id, row.name, organisations[row.organisation_id], row.kind == "staff", coming)
 
 
+_STAYS = N_("You are in {group} already. It ended on {day}. What you did there stays yours.")
 _SHUT = {
     Shut.ENDED: N_("{group} ended on {day}, so nobody can join it now. Ask your facilitator for another group."),
     Shut.BEGUN: N_("{group} began on {day}, and you can only join it before. Ask your facilitator for another group."),
@@ -290,7 +295,7 @@ def join(store: Store, person: SignedIn, code: str, address: str, at_ms: int) ->
 def _join(store: Store, person_id: int, code: str, address: str, at_ms: int) -> Door | None:
     with store.write() as db:
         throttles.admit(db, "", address, at_ms)
-        door = _door(db, code, at_ms)
+        door = _door(db, code, at_ms, merges.ids_of(db, person_id))
         if door is None:
             throttles.count_wrong(db, address, at_ms)
             return None

@@ -193,6 +193,22 @@ def test_a_code_after_its_end_lets_nobody_in_and_says_why(town: Town, standing, 
     groups.join(site.store, lena, group.join_code, ADDRESS, site.now_ms)
 
 
+def test_who_is_in_a_group_and_comes_by_its_code_again_is_told_that_she_is(town: Town):
+    site, lena = town.site, town.site.person()
+    group = town.group()
+    site.join(lena, group)
+    uses = (
+        lambda: groups.look_at_code(site.store, group.join_code, site.now_ms, lena.ids),
+        lambda: groups.join(site.store, lena, group.join_code, ADDRESS, site.now_ms),
+    )
+    town.change(group, ends_day=20200101)
+    for use in uses:
+        with pytest.raises(NotFound, match=r"You are in .* already"):
+            use()
+    town.change(group, ends_day=None, starts_day=20200101, late_join=False)
+    assert {use().name for use in uses} == {"Tuesdays"}
+
+
 def test_a_group_that_has_not_begun_can_be_joined(town: Town):
     group = town.group(starts_day=20991231, late_join=False)
     assert groups.look_at_code(town.site.store, group.join_code, town.site.now_ms).starts_day == 20991231
