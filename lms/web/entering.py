@@ -70,7 +70,8 @@ def come_in(
     people.wish(store(), who.person_id, chosen, anew=False)
     if before and not before.guest and before.person_id != who.person_id:
         people.sign_out(store(), before.person_id, before.token)
-    return _asked_first(who, before, _do_waiting(who, waiting) or see_other(next_path(where, start_of(who))))
+    answer = _asked_first(who, before, _do_waiting(who, waiting) or see_other(next_path(where, start_of(who))))
+    return _age_first(who, answer)
 
 
 def _second_step(half: Token, where: str, waiting: str) -> Response:
@@ -107,6 +108,13 @@ def _asked_first(who: Me, before: Me | None, answer: Response) -> Response:
         return answer
     session[_BEFORE] = before.get_id()
     return see_other(f"/was-it-you?{urlencode({'next': answer.location or '/'})}")
+
+
+def _age_first(who: Me, answer: Response) -> Response:
+    """An account that somebody else made was never asked about her age, as signing up asks: now, and then on."""
+    if who.guest or "adult" in who.signed.wishes or answer.location is None:
+        return answer
+    return see_other(f"/me/age?{urlencode({'next': answer.location})}")
 
 
 def guest_before() -> SignedIn | None:

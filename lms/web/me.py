@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, StringField
 
 from lms.content.drawings import line_of
 from lms.errors import NotFound, Refused, TooManyTries
@@ -22,6 +22,7 @@ from lms.web.courses import Next, ahead_in
 from lms.web.entering import guest_before
 from lms.web.forms import KNOWN, NEW_PIN, WHAT_LETS_IN, Form, Looks, adult_field, choices, filled_in, label
 from lms.web.pages import page, see_other
+from lms.web.paths import same_path
 from lms.web.saying import Words, _, _n
 from lms.web.signed import allow, enter, keep_phone, leave, must_be_me, must_have_account, phone
 from lms.web.site import now_ms, shelf, site, store
@@ -265,6 +266,31 @@ def left_group(public_id: str) -> Response:
     """Leave a group."""
     memberships.leave(store(), must_be_me().signed, public_id, now_ms())
     return see_other("/me/settings?left=1")
+
+
+class Age(Form):
+    """Whether she is 18, and where she was going."""
+
+    adult = adult_field()
+    next = HiddenField()
+
+
+@pages.get("/me/age")
+@allow(Permission.OWN_LEARN)
+def age() -> Response:
+    """The question of her age. Signing in leads here once, if nobody has asked her."""
+    said = must_have_account().signed.wishes.get("adult") or "unsaid"
+    return page("me/age.html", form=Age(next=request.args.get("next", ""), adult=said))
+
+
+@pages.post("/me/age")
+@allow(Permission.OWN_LEARN)
+def age_said() -> Response:
+    """Keep what she says, or that she would rather not, and go on."""
+    who, form = must_have_account().signed, Age(request.form)
+    said = people.first_wishes(form.adult.data or "")
+    people.change_settings(store(), who, who.display_name, said, now_ms())
+    return see_other(same_path(form.next.data or "", "/"))
 
 
 def _looks(name: str, wishes: Mapping[str, str]) -> Settings:

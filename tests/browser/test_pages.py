@@ -73,6 +73,7 @@ PAGES = [
     ("asked", "guests.was_it_you", "/was-it-you", 200),
     ("shared", "devices.who", "/who", 200),
     ("shared", "devices.change", "/who/{wanda}", 200),
+    ("wanda", "me.age", "/me/age", 200),
     ("wanda", "own.data", "/me/data", 200),
     ("guest", "own.data", "/me/data", 200),
     ("lena", "own.seen_", "/me/seen", 200),
