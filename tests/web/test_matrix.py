@@ -76,8 +76,8 @@ POST complaints.sent                303     303   303  303  303  303  303 303
 GET  complaints.one                 200     200   200  200  200  200  200 200
 GET  complaints.every               303     403   403  403  403  403  200 403
 POST complaints.answered            401     403   403  403  403  403  303 403
-GET  me.age                         303     200   200  200  200  200  200 200
-POST me.age_said                    401     303   303  303  303  303  303 303
+GET  me.age                         303     403   200  200  200  200  200 200
+POST me.age_said                    401     403   303  303  303  303  303 303
 GET  me.settings                    303     200   200  200  200  200  200 200
 GET  skills.can_do                  303     200   200  200  200  200  200 200
 POST me.settings_sent               401     303   303  303  303  303  303 303

@@ -150,3 +150,21 @@ def test_a_long_list_is_for_nobody_else(house: House, femi, add):
     ada = house.browser("ada")
     assert ada.get(address).status_code == 404
     assert ada.send(address, page=add, act="add").status_code == 404
+
+
+def test_who_was_added_is_asked_her_age_once_as_she_first_signs_in_and_need_not_say(house: House, femi, add):
+    shown = femi.send(add, page=add, roster="Wren Demo\n")
+    form = dict(re.findall(r'name="(event_id|csrf_token)" value="([^"]+)"', shown.text))
+    sent = {**form, "roster": "Wren Demo\n", "act": "add"}
+    femi.client.post(add, data=sent, base_url=URL, headers={"Origin": URL})
+    with house.store.read() as db:
+        wren = db.exec_driver_sql("select public_id from people where display_name = 'Wren Demo'").scalar_one()
+    members = f"/teach/groups/{house.group}/members"
+    for asked in (True, False):
+        cards = femi.send(members, page=members, act="cards", person=wren).text
+        code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", cards)[0]
+        phone = house.browser()
+        page = phone.send("/sign-in/code", page="/sign-in/code", code=code)
+        assert ("Are you 18 or over?" in page.text) == asked
+        if asked:
+            assert phone.send("/me/age", page="/me/age", adult="unsaid").request.path == "/"
