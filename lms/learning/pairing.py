@@ -23,6 +23,9 @@ RHYTHMS = (7, 14, 28)
 GRACE_DAYS = 3
 """How late a check-in may be before it is overdue: a week has busy days."""
 
+CHECK_IN, NOTE = "check-in", "note"
+"""Kinds of contacts that a mentor notes: that they spoke, and something for both to remember."""
+
 
 @dataclass(frozen=True)
 class Pairing:

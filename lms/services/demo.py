@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from lms.learning.days import DAY_MS
 from lms.learning.people import Held, Role, ScopeKind
-from lms.services import demo_clubs, passwords, people
+from lms.services import demo_clubs, demo_mentors, passwords, people
 from lms.services.courses import Catalogue
 from lms.services.demo_clubs import A_CLUB, SMALL, Club, Places
 from lms.services.demo_learning import SPACE, Learner, learn
@@ -97,6 +97,7 @@ def _people(
         over = demo_clubs.make_meetings(db, made, learners, places, femi, now_ms, zone)
         chance = random.Random(_SEED + 1)  # noqa: S311
         demo_clubs.make_ticks(db, [*found, *volunteers], over, group_ids, femi, chance.random)
+        demo_mentors.make(db, found[0].person_id, _id("mira"), places.organisations[0], now_ms, zone)
     if len(catalogue.shelf(now_ms).courses) > 1:
         found.insert(0, replace(found[0], course=0, will=1.0, care=1.0, pace=3))  # Lena has finished one before
     return [*found, *volunteers]

@@ -16,7 +16,6 @@ from lms.errors import N_, NotFound, Refused
 from lms.learning.days import day_of
 from lms.learning.pairing import CAPACITY, MOST_CAPACITY, RHYTHMS, Pairing, WhyNot, last_day, why_not
 from lms.learning.people import Permission, scope_of
-from lms.services.codes import visible_people
 from lms.services.people import SignedIn
 from lms.store import audit, meetings, merges, people, programmes
 from lms.store import pairings as rows
@@ -79,7 +78,7 @@ class Choice:
 
     public_id: str
     name: str
-    pairings: tuple[PairingRow, ...]
+    pairings: tuple[Pairing, ...]
     names: dict[int, str]
     """Of the mentors in `pairings` who are still here."""
     mentors: tuple[tuple[MentorRow, int, int], ...]
@@ -98,7 +97,7 @@ def choose(store: Store, giver: SignedIn, public_id: str, now_ms: int, zone: Zon
         names = names_of(db, {row.mentor_id for row in hers})
     held = [row.mentor_id for row in theirs if row.pairing.holds(today)]
     mentors = tuple((it, held.count(it.person_id), room.get(it.person_id, CAPACITY)) for it in found)
-    return Choice(person.public_id, person.display_name, tuple(hers), names, mentors)
+    return Choice(person.public_id, person.display_name, tuple(row.pairing for row in hers), names, mentors)
 
 
 @retried
@@ -236,14 +235,19 @@ def set_capacity(store: Store, giver: SignedIn, mentor: str, capacity: int, at_m
 
 
 def _in_reach(db: Connection, giver: SignedIn, public_id: str, at_ms: int) -> tuple[PersonRow, tuple[int, ...], int]:
-    """A learner in reach, her ids with the kept one first, and the organisation she is reached by."""
+    """A learner in reach, her ids with the kept one first, and the organisation she is reached by.
+
+    By a group of hers; or by a pairing, so that who left her group is not left with a mentor nobody can end.
+    """
     scope = giver.scope(Permission.PAIRING_CHANGE, at_ms)
-    person = people.by_public_id(db, visible_people(db, scope, 0), public_id)
+    person = people.by_public_id(db, people.EVERYBODY, public_id)
     if person is None:
         raise NotFound
     ids = tuple(merges.ids_of(db, merges.kept_of(db, person.person_id)))
     here = set(people.groups_in(db, scope)).intersection(meetings.groups_of(db, ids))
-    organisations = rows.organisations_of(db, here)
+    paired = {row.organisation_id for row in rows.of_learners(db, ids)}
+    reached = paired if scope.everywhere else paired & scope.organisations
+    organisations = [*rows.organisations_of(db, here), *sorted(reached)]
     if not organisations:
         raise NotFound
     return person, ids, organisations[0]

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, select
 
 from lms.learning.people import Placed, Scope
+from lms.learning.ring import ASKED, CALL
 from lms.store.people import REACHED, reach_of
 from lms.store.statements import insert_into
 from lms.store.tables import contacts, group_courses, groups, memberships, merges, people, progress
@@ -150,12 +151,12 @@ class ContactRow(NamedTuple):
 
 
 _CONTACTS = select(*(contacts.c[name] for name in ContactRow._fields)).where(
-    contacts.c.person_id.in_(bindparam("ids", expanding=True))
+    contacts.c.person_id.in_(bindparam("ids", expanding=True)), contacts.c.kind.in_((CALL, ASKED))
 )
 
 
 def contacts_of(db: Connection, ids: Iterable[int]) -> list[ContactRow]:
-    """All contacts with some people."""
+    """All calls to some people, and that they asked for one."""
     return [ContactRow(*row) for row in db.execute(_CONTACTS, {"ids": list(ids)})]
 
 

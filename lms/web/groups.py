@@ -295,13 +295,6 @@ def give_code() -> Response:
     return page("groups/code.html", name=name, code=code, staff=True, tab="/teach")
 
 
-@pages.get("/mentor")
-@allow(Permission.PAIRING_READ)
-def mentor() -> Response:
-    """Where pairings will stand."""
-    return page("groups/mentor.html", staff=True, tab="/mentor")
-
-
 @pages.get("/join")
 @allow_anyone
 def join() -> Response:

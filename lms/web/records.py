@@ -68,6 +68,8 @@ SAID = {
     "remembered-on-phone": N_("let a phone show the name"),
     "removed-address": N_("took the email address away"),
     "renewed-code": N_("made a new code for a group"),
+    "noted-check-in": N_("noted that they spoke"),
+    "noted-note": N_("noted something for both of them"),
     "paired": N_("gave her a mentor"),
     "changed-pairing": N_("changed until when she has a mentor, or how often they speak"),
     "ended-pairing": N_("ended the time with a mentor"),

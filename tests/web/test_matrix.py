@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import Connection
 
+from lms.learning.days import day_of
 from lms.learning.people import Held, Role, ScopeKind
-from lms.services import badges, codes, complaints, groups, longlists, people, registers, uploads
+from lms.services import badges, codes, complaints, groups, longlists, pairings, people, registers, uploads
 from lms.services.courses import Catalogue
+from lms.settings import LONDON
 from lms.store import groups as group_rows
 from lms.store import people as people_rows
 from lms.store import programmes
@@ -103,7 +105,7 @@ GET  uploads.of_task                303     403   404  404  404  404  404 404
 POST uploads.to_task                401     403   404  404  404  404  404 404
 GET  uploads.of_hours               303     403   404  404  404  404  404 404
 POST uploads.to_hours               401     403   404  404  404  404  404 404
-GET  uploads.file                   303     404   200  404  404  404  404 404
+GET  uploads.file                   303     404   200  404  200  404  404 404
 POST clubs.not_me                   401     404   303  404  404  404  404 404
 GET  clubs.claim                    200     200   200  200  200  200  200 200
 POST clubs.claimed                  401     303   422  422  422  422  422 422
@@ -128,7 +130,14 @@ POST longlists.sent                 401     403   403  303  403  403  404 403
 GET  lists.members                  303     403   403  200  403  403  200 403
 POST lists.sent                     401     403   403  200  403  403  200 403
 POST groups.taken_out               401     403   403  303  403  403  303 403
-GET  groups.mentor                  303     403   403  403  200  403  403 403
+GET  mentors.learners               303     403   403  403  200  403  403 403
+GET  mentors.learner                303     403   403  403  200  403  403 403
+POST mentors.noted                  401     403   403  403  303  403  403 403
+GET  mentors.mine                   303     403   200  200  200  200  200 200
+POST mentors.goal                   401     403   303  303  303  303  303 303
+GET  pairings.every                 303     403   403  200  403  403  200 403
+GET  pairings.one                   303     403   403  200  403  403  200 403
+POST pairings.sent                  401     403   403  303  403  403  303 403
 GET  reports.funder                 303     403   403  403  403  200  200 403
 POST reports.export                 401     403   403  403  403  200  200 403
 GET  admin.people                   303     403   403  403  403  403  200 403
@@ -241,6 +250,9 @@ GET  venues.one                     403  200  403
 POST venues.changed                 403  303  403
 GET  admin.people                   403  200  403
 GET  rights.rights                  403  200  403
+GET  pairings.every                 403  200  403
+GET  pairings.one                   403  200  403
+POST pairings.sent                  403  303  403
 GET  ring.listed                    200  200  200
 GET  ring.one                       200  200  200
 POST ring.logged                    303  303  303
@@ -346,6 +358,7 @@ def scene(house: House) -> Scene:
     number = complaints.send(house.store, None, uuid.uuid4(), "Demo complaint", "", at_ms)
     invite = codes.invite(house.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms)
     _leads(house, at_ms)
+    _paired(house)
     made = Scene(house, _badge(house, "lena"), invite)
     picture = re.search(r"/files/([0-9a-f]{64})", house.browser().get("/courses/tea/brewing/water?step=boil").text)
     met, guest = _met(house, at_ms)
@@ -383,6 +396,8 @@ def scene(house: House) -> Scene:
         "meetings.of_group": {"public_id": house.group},
         "meetings.add": {"public_id": house.group},
         "devices": {"public_id": public_id(house, "lena")},
+        "mentors": {"public_id": public_id(house, "lena")},
+        "pairings": {"public_id": public_id(house, "lena")},
         "uploads": {"course": "tea", "module": "brewing", "name": "boil", "hours_id": uuid.uuid4()},
         "uploads.file": {"public_id": public_id(house, "lena"), "evidence_id": _handed_in(house, "lena")},
         "ring": {"public_id": public_id(house, "lena")},
@@ -400,6 +415,9 @@ def scene(house: House) -> Scene:
         "registers.together_sent": {"lesson": "tea/brewing/pot", "agreed": public_id(house, "lena")},
         "clubs.not_me": {"meeting": met, "event_id": str(uuid.uuid4())},
         "clubs.claimed": {"code": "AAAA-AAAA"},
+        "mentors.noted": {"event_id": str(uuid.uuid4()), "kind": "check-in"},
+        "mentors.goal": {"event_id": str(uuid.uuid4()), "goal": "Demo goal"},
+        "pairings.sent": {"act": "room", "mentor": public_id(house, "mira"), "capacity": "3"},
         "ring.logged": {"event_id": str(uuid.uuid4()), "outcome": "spoke"},
         "ring.called": {"event_id": str(uuid.uuid4()), "note": "Demo: after six"},
         "bookings.sent": {"act": "book", "meeting": ahead},
@@ -484,7 +502,7 @@ def _leads(house: House, at_ms: int) -> None:
 
 
 def _handed_in(house: House, username: str) -> uuid.UUID:
-    """A file somebody sent, which her mentor may see: nobody here is her mentor."""
+    """A file somebody sent, which her mentor may see."""
     with house.store.write() as db:
         token = people.sign_in_here(db, person_id(house, username), now_ms())
     who = people.signed_in(house.store, token.person_id, token.secret, now_ms())
@@ -492,6 +510,17 @@ def _handed_in(house: House, username: str) -> uuid.UUID:
     thing = uploads.Thing(uploads.TASK, uuid.uuid4(), "mentor")
     file = uploads.Sent(uuid.uuid4(), "demo.txt", b"Demo words.")
     return uploads.keep(house.store, who, thing, file, now_ms()).evidence_id
+
+
+def _paired(house: House) -> None:
+    """Mira is Lena's mentor."""
+    with house.store.write() as db:
+        token = people.sign_in_here(db, person_id(house, "femi"), now_ms())
+    femi = people.signed_in(house.store, token.person_id, token.secret, now_ms())
+    assert femi
+    term = pairings.Term(day_of(now_ms(), LONDON))
+    lena, mira = public_id(house, "lena"), public_id(house, "mira")
+    pairings.pair(house.store, femi, lena, mira, term, uuid.uuid4(), now_ms(), LONDON)
 
 
 def _ours(house: House) -> str:
@@ -564,7 +593,8 @@ NOBODYS = {
     "groups.add",
     "entries.same",
     "admin.people",
-    "groups.mentor",
+    "mentors.learners",
+    "pairings.every",
     "ticks.sent",
     "programmes.every",
     "venues.every",
