@@ -160,8 +160,7 @@ def my_learners(store: Store, mentor: SignedIn, now_ms: int, zone: ZoneInfo) -> 
     """A mentor's learners now, the most overdue first."""
     with store.read() as db:
         mine = pairings.mine_now(db, mentor, now_ms, zone)
-        names = {row.person_id: people.person(db, row.person_id) for row in mine}
-        here = [HereRow(who.public_id, who.display_name, row) for row in mine if (who := names[row.person_id])]
+        here = rows.named(db, mine)
         return _listed(db, here, now_ms, zone)
 
 
@@ -175,7 +174,7 @@ def all_paired(store: Store, reader: SignedIn, now_ms: int, zone: ZoneInfo) -> l
 
 def _listed(db: Connection, here: list[HereRow], now_ms: int, zone: ZoneInfo) -> list[Listed]:
     today = day_of(now_ms, zone)
-    spoke = rows.last_check_ins(db, [it.pairing.person_id for it in here])
+    spoke = _last_spoke(db, [it.pairing.person_id for it in here])
     names = contact_rows.names_of(db, {it.pairing.mentor_id for it in here})
     found = []
     for it in here:
@@ -185,6 +184,23 @@ def _listed(db: Connection, here: list[HereRow], now_ms: int, zone: ZoneInfo) ->
         due, late = due_day(pairing, last), days_overdue(pairing, last, today)
         found.append(Listed(it.public_id, it.name, mentor, pairing.ends_day, due, late))
     return sorted(found, key=lambda it: (-it.overdue, it.due_day, it.name.casefold(), it.public_id))
+
+
+def _last_spoke(db: Connection, ids: list[int]) -> dict[int, int]:
+    """Id -> when they last spoke, whichever of her ids it was noted under."""
+    kept = merges.kept_each(db, ids)
+    heads = {its_id: kept.get(its_id, its_id) for its_id in ids}
+    new = set(heads.values())
+    while new:  # who was merged into somebody who was merged
+        made = merges.made_into(db, new)
+        more = {it.other_id: heads.get(it.person_id, it.person_id) for it in made if it.other_id not in heads}
+        heads.update(more)
+        new = set(more)
+    last: dict[int, int] = {}
+    for its_id, at_ms in rows.last_check_ins(db, {*heads, *heads.values()}).items():
+        head = heads.get(its_id, its_id)
+        last[head] = max(at_ms, last.get(head, at_ms))
+    return {its_id: last[heads[its_id]] for its_id in ids if heads[its_id] in last}
 
 
 def note(

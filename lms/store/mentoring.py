@@ -103,6 +103,21 @@ class HereRow(NamedTuple):
     pairing: PairingRow
 
 
+def named(db: Connection, rows: Sequence[PairingRow]) -> list[HereRow]:
+    """These pairings with the learners' names, without those who are no longer here."""
+    hers = people.c.person_id.in_([row.person_id for row in rows]), people.c.erased_ms.is_(None)
+    found = db.execute(select(people.c.person_id, people.c.public_id, people.c.display_name).where(*hers))
+    who = {person_id: (public_id, name) for person_id, public_id, name in found}
+    return [HereRow(*who[row.person_id], row) for row in rows if row.person_id in who]
+
+
+def forget(db: Connection, person_id: int, at_ms: int) -> None:
+    """Take out what somebody who is erased wanted to reach, and end what she was paired for; that she was stays."""
+    db.execute(update(goals).where(goals.c.person_id == person_id).values(body=""))
+    open_ones = pairings.c.person_id == person_id, pairings.c.ended_ms.is_(None)
+    db.execute(update(pairings).where(*open_ones).values(ended_ms=at_ms))
+
+
 def paired(db: Connection, visible: Select[tuple[int]], day: int) -> list[HereRow]:
     """The pairings on a day of the people who are visible."""
     columns = [pairings.c[name] for name in PairingRow._fields]

@@ -11,11 +11,11 @@ from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.days import DAY_MS, day_of
 from lms.learning.pairing import as_date, as_day
 from lms.learning.people import Role, ScopeKind
-from lms.services import groups, merging, pairings, roles
+from lms.services import erasure, groups, mentoring, merging, pairings, roles
 from lms.services.pairings import Term
 from lms.services.people import SignedIn
 from lms.settings import LONDON
-from lms.store.tables import audit
+from lms.store.tables import audit, goals
 from lms.store.tables import pairings as table
 from lms.store.tables import roles as role_table
 from tests.services.site import Site, at_once
@@ -176,3 +176,28 @@ def test_a_learner_with_two_entries_is_one(site, femi, club, lena, mira, here):
     assert sees(site, mira, lena)
     with pytest.raises(Refused, match="She has a mentor"):
         pair(site, femi, lena, mentor(site, here, "Nora"))
+
+
+def test_an_erased_learner_leaves_no_goal_and_gives_her_place_back(site, femi, club, lena, mira):
+    pairings.set_capacity(site.store, femi, mira.public_id, 1, site.now_ms)
+    pair(site, femi, lena, mira)
+    mentoring.add_goal(site.store, lena, uuid4(), "Write a letter about teapots", site.now_ms)
+    erasure.erase(site.store, lena.person_id, None, site.later(1))
+    assert [row["body"] for row in site.rows(goals, lena.person_id)] == [""]
+    assert mentoring.my_learners(site.store, mira, site.now_ms, LONDON) == []
+    ines = member(site, club, "Ines")
+    pair(site, femi, ines, mira)
+    assert sees(site, mira, ines)
+    assert not sees(site, mira, lena)
+
+
+def test_a_check_in_under_another_entry_of_hers_counts(site, femi, club, lena, mira, here):
+    pair(site, femi, lena, mira)
+    site.later(20 * DAY_MS)
+    (before,) = mentoring.my_learners(site.store, mira, site.now_ms, LONDON)
+    kept = member(site, club, "Lena again")
+    merging.merge(site.store, kept.person_id, lena.person_id, None, site.now_ms)
+    zone, now = LONDON, site.later(1000)
+    mentoring.note(site.store, mira, before.public_id, uuid4(), "check-in", "", now, now, zone)
+    (after,) = mentoring.my_learners(site.store, mira, site.now_ms, zone)
+    assert (before.overdue > 0, after.overdue) == (True, 0)
