@@ -29,6 +29,10 @@ _JSON = frozenset({"wishes", "choice", "state", "document", "evidence"})
 """Columns whose text is JSON."""
 
 
+_CONCERNS = frozenset({"concerns", "concern_steps"})
+"""What only the safeguarding lead reads: see `_without_concern`."""
+
+
 @dataclass(frozen=True)
 class _Names:
     courses: Mapping[int, str]
@@ -66,6 +70,8 @@ def everything(store: Store, *ids: int) -> dict[str, list[dict[str, Value]]]:
         found: dict[str, list[dict[str, Value]]] = {}
         for person_id in ids:
             for table, row in _without_running(list(rows.every_row(db, person_id))):
+                if table in _CONCERNS:
+                    continue
                 found.setdefault(table, []).append(_readable(_without_concern(table, row), names))
     return dict(sorted(found.items()))
 

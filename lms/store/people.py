@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, delete, false, func, insert, or_, select, union, update
 
 from lms.learning.people import Held, Placed, Role, Scope, ScopeKind
-from lms.store import complaints, handles, longlists
+from lms.store import complaints, concerns, handles, longlists
 from lms.store.tables import (
     awards,
     consents,
@@ -19,6 +19,7 @@ from lms.store.tables import (
     devices,
     events,
     evidence,
+    goals,
     groups,
     mail,
     memberships,
@@ -379,11 +380,12 @@ def forget(db: Connection, person_id: int, at_ms: int) -> None:
 
     A badge is not taken back: a file of it that she kept still proves itself.
     """
-    for table in (words, secrets, sign_ins, devices, consents, mail, credentials, evidence):
+    for table in (words, secrets, sign_ins, devices, consents, mail, credentials, evidence, goals):
         db.execute(delete(table).where(table.c.person_id == person_id))
     handles.forget(db, person_id)
     _say_gone(db, person_id, at_ms)
     complaints.forget(db, person_id, at_ms)
+    concerns.forget(db, person_id, at_ms)
     longlists.forget_all(db, person_id)
     db.execute(update(contacts).where(contacts.c.person_id == person_id).values(note=None))
     db.execute(update(events).where(events.c.person_id == person_id).values(body_hash=None))

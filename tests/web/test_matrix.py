@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from lms.learning.days import day_of
 from lms.learning.people import Held, Role, ScopeKind
-from lms.services import badges, codes, complaints, groups, longlists, pairings, people, registers, uploads
+from lms.services import badges, codes, complaints, concerns, groups, longlists, pairings, people, registers, uploads
 from lms.services.courses import Catalogue
 from lms.settings import LONDON
 from lms.store import groups as group_rows
@@ -35,6 +35,8 @@ PEOPLE = ("visitor", "guest", "lena", "femi", "mira", "fola", "ada", "sam", "ver
 
 TABLE = """
                                     visitor guest lena femi mira fola ada sam
+GET  concerns.about                 303     403   200  200  200  404  200 404
+POST concerns.sent                  401     403   303  303  303  404  303 404
 GET  home.home                      200     200   200  200  200  200  200 200
 GET  courses.course                 200     200   200  200  200  200  200 200
 POST courses.choose                 303     303   303  303  303  303  303 303
@@ -135,6 +137,11 @@ GET  mentors.learner                303     403   403  403  200  403  403 403
 POST mentors.noted                  401     403   403  403  303  403  403 403
 GET  mentors.mine                   303     403   200  200  200  200  200 200
 POST mentors.goal                   401     403   303  303  303  303  303 303
+GET  concerns.mine                  303     403   200  200  200  200  200 200
+POST concerns.mine_sent             401     403   303  303  303  303  303 303
+GET  concerns.every                 303     403   403  403  403  403  200 403
+GET  concerns.one                   303     403   403  403  403  403  200 403
+POST concerns.done                  401     403   403  403  403  403  303 403
 GET  pairings.every                 303     403   403  200  403  403  200 403
 GET  pairings.one                   303     403   403  200  403  403  200 403
 POST pairings.sent                  401     403   403  303  403  403  303 403
@@ -250,6 +257,11 @@ GET  venues.one                     403  200  403
 POST venues.changed                 403  303  403
 GET  admin.people                   403  200  403
 GET  rights.rights                  403  200  403
+GET  concerns.about                 200  200  200
+POST concerns.sent                  303  303  303
+GET  concerns.every                 403  403  200
+GET  concerns.one                   403  403  200
+POST concerns.done                  403  403  303
 GET  pairings.every                 403  200  403
 GET  pairings.one                   403  200  403
 POST pairings.sent                  403  303  403
@@ -358,7 +370,7 @@ def scene(house: House) -> Scene:
     number = complaints.send(house.store, None, uuid.uuid4(), "Demo complaint", "", at_ms)
     invite = codes.invite(house.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms)
     _leads(house, at_ms)
-    _paired(house)
+    worry = _paired(house)
     made = Scene(house, _badge(house, "lena"), invite)
     picture = re.search(r"/files/([0-9a-f]{64})", house.browser().get("/courses/tea/brewing/water?step=boil").text)
     met, guest = _met(house, at_ms)
@@ -396,6 +408,7 @@ def scene(house: House) -> Scene:
         "meetings.of_group": {"public_id": house.group},
         "meetings.add": {"public_id": house.group},
         "devices": {"public_id": public_id(house, "lena")},
+        "concerns": {"public_id": public_id(house, "lena"), "concern_id": worry},
         "mentors": {"public_id": public_id(house, "lena")},
         "pairings": {"public_id": public_id(house, "lena")},
         "uploads": {"course": "tea", "module": "brewing", "name": "boil", "hours_id": uuid.uuid4()},
@@ -415,6 +428,9 @@ def scene(house: House) -> Scene:
         "registers.together_sent": {"lesson": "tea/brewing/pot", "agreed": public_id(house, "lena")},
         "clubs.not_me": {"meeting": met, "event_id": str(uuid.uuid4())},
         "clubs.claimed": {"code": "AAAA-AAAA"},
+        "concerns.mine_sent": {"event_id": str(uuid.uuid4()), "words": "Demo worry"},
+        "concerns.sent": {"event_id": str(uuid.uuid4()), "words": "Demo worry"},
+        "concerns.done": {"event_id": str(uuid.uuid4()), "words": "Demo: rang", "act": "did"},
         "mentors.noted": {"event_id": str(uuid.uuid4()), "kind": "check-in"},
         "mentors.goal": {"event_id": str(uuid.uuid4()), "goal": "Demo goal"},
         "pairings.sent": {"act": "room", "mentor": public_id(house, "mira"), "capacity": "3"},
@@ -512,8 +528,8 @@ def _handed_in(house: House, username: str) -> uuid.UUID:
     return uploads.keep(house.store, who, thing, file, now_ms()).evidence_id
 
 
-def _paired(house: House) -> None:
-    """Mira is Lena's mentor."""
+def _paired(house: House) -> uuid.UUID:
+    """Mira is Lena's mentor; the id of a worry about Lena that Femi passed on."""
     with house.store.write() as db:
         token = people.sign_in_here(db, person_id(house, "femi"), now_ms())
     femi = people.signed_in(house.store, token.person_id, token.secret, now_ms())
@@ -521,6 +537,9 @@ def _paired(house: House) -> None:
     term = pairings.Term(day_of(now_ms(), LONDON))
     lena, mira = public_id(house, "lena"), public_id(house, "mira")
     pairings.pair(house.store, femi, lena, mira, term, uuid.uuid4(), now_ms(), LONDON)
+    worry = uuid.uuid4()
+    concerns.pass_on(house.store, femi, lena, worry, "Demo worry", now_ms(), LONDON)
+    return worry
 
 
 def _ours(house: House) -> str:
@@ -595,6 +614,7 @@ NOBODYS = {
     "admin.people",
     "mentors.learners",
     "pairings.every",
+    "concerns.every",
     "ticks.sent",
     "programmes.every",
     "venues.every",

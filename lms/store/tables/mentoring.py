@@ -82,6 +82,7 @@ concerns = person_table(
     Column("concern_id", Id, primary_key=True),
     Column("about", String(16), nullable=False),
     Column("about_id", Id),
+    Column("organisation_id", Integer, ForeignKey("organisations.organisation_id")),
     Column("by_id", BigInteger),
     instant("at_ms"),
     instant("recorded_ms"),

@@ -115,6 +115,7 @@ def _make_concerns() -> None:
         sa.Column("concern_id", Id(), nullable=False),
         sa.Column("about", sa.String(length=16), nullable=False),
         sa.Column("about_id", Id(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("recorded_ms", sa.BigInteger(), nullable=False),
@@ -122,6 +123,7 @@ def _make_concerns() -> None:
         sa.Column("taken_ms", sa.BigInteger(), nullable=True),
         sa.Column("taken_by", sa.BigInteger(), nullable=True),
         sa.Column("closed_ms", sa.BigInteger(), nullable=True),
+        _leads_to("concerns", "organisation_id", "organisations"),
         sa.PrimaryKeyConstraint("person_id", "concern_id", name=op.f("pk_concerns")),
         **_PERSON,
     )
