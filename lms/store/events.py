@@ -312,6 +312,27 @@ def words_of(db: Connection, person_id: int, event_ids: Collection[UUID]) -> dic
     return {row.event_id: row.body for row in db.execute(select(words.c.event_id, words.c.body).where(asked))}
 
 
+class AnsweredRow(NamedTuple):
+    """An answer to a question, of practice or of a quiz."""
+
+    person_id: int
+    step_no: int
+    choice: str | None
+    mark: int | None
+    at_ms: int
+
+
+def answers_of(db: Connection, ids: Collection[int], course_id: int) -> list[AnsweredRow]:
+    """All answers of some people to the questions of a course, person by person."""
+    asked = (events.c.course_id == course_id) & (events.c.kind == EventKind.ANSWERED.value)
+    found = (
+        select(events.c.person_id, events.c.step_no, events.c.choice, events.c.mark, events.c.at_ms)
+        .where(events.c.person_id.in_(list(ids)), asked)
+        .order_by(events.c.person_id, events.c.seq)
+    )
+    return [AnsweredRow(*row) for row in db.execute(found)]
+
+
 def ticked_in_part(
     db: Connection, course_id: int, steps: Collection[int], first_id: int, last_id: int
 ) -> dict[int, set[int]]:

@@ -118,6 +118,7 @@ PAGES = [
     ("femi", "groups.teach", "/teach", 200),
     ("femi", "groups.group", "/teach/groups/demo-1", 200),
     ("femi", "groups.group", "/teach/groups/demo-3?taken=1&show=new", 200),
+    ("femi", "hardest.hardest", "/teach/groups/demo-1/questions", 200),
     ("femi", "groups.take_out", "/teach/groups/demo-3/take-out", 200),
     ("femi", "lists.members", "/teach/groups/demo-3/members", 200),
     ("femi", "rosters.add", "/teach/groups/demo-3/add", 200),

@@ -119,6 +119,7 @@ GET  ring.call                      303     403   200  200  200  200  200 200
 POST ring.called                    401     403   422  422  422  422  422 422
 POST groups.add                     401     403   403  303  403  403  303 403
 GET  groups.group                   303     403   403  200  403  403  200 403
+GET  hardest.hardest                303     403   403  200  403  403  200 403
 GET  groups.cards                   303     403   403  200  403  403  200  403
 GET  groups.poster                  303     403   403  200  403  403  200 403
 POST groups.give_code               401     403   403  200  403  403  200 403
@@ -233,6 +234,7 @@ POST registers.together_sent        303  303  403
 POST ticks.sent                     409  409  403
 POST groups.add                     403  303  403
 GET  groups.group                   200  200  200
+GET  hardest.hardest                200  200  200
 GET  groups.cards                   200  200  403
 GET  groups.poster                  200  200  403
 POST groups.give_code               200  200  403
@@ -389,6 +391,7 @@ def scene(house: House) -> Scene:
         "groups": {"public_id": house.group, "code": house.join_code},
         "me": {"public_id": house.group},
         "rosters": {"public_id": house.group},
+        "hardest": {"public_id": house.group},
         "calendars": {"code": "none-such"},
         "lists": {"public_id": house.group},
         "longlists": {"public_id": house.group, "list_id": _put_by(house, at_ms)},
