@@ -37,6 +37,8 @@ LONGEST_GOAL = 300
 MOST_GOALS = 10
 _BACK_MS = 31 * DAY_MS
 """How long ago a check-in may have been that is noted now."""
+_SAYS = {CHECK_IN: "noted-check-in", NOTE: "noted-note"}
+"""What stands in the record."""
 _WHOLE = N_("Those letters can't be kept. Type it again without them.")
 
 
@@ -234,7 +236,7 @@ def note(
         )
         new = contact_rows.add_contact(db, row)
         if new:
-            audit.note(db, person_id, f"noted-{kind}", at_ms, mentor.person_id)
+            audit.note(db, person_id, _SAYS[kind], at_ms, mentor.person_id)
     return new
 
 

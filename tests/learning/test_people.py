@@ -42,6 +42,7 @@ meeting:run      -        -       yes          yes         yes                - 
 member:add       -        -       yes          yes         yes                -                  -       yes
 organisation:add -        -       -            -           -                  -                  -       yes
 own:learn        yes      yes     yes          yes         yes                yes                yes     yes
+pairing:change   -        -       yes          -           yes                -                  -       yes
 pairing:read     -        yes     -            -           -                  -                  -       -
 person:erase     -        -       -            -           -                  -                  -       yes
 person:invite    -        -       -            -           yes                -                  -       yes

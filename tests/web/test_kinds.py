@@ -342,7 +342,7 @@ def test_a_task_is_kept_half_done_and_handed_in_when_it_is_whole(house):
 
 def test_a_task_with_a_photo_is_done_without_one_being_sent(house):
     lena = house.browser("lena")
-    assert "show it to your mentor or facilitator" in lena.get(at("t-tell")).text
+    assert "send a photo</a> too. Or show it to your mentor or helper." in lena.get(at("t-tell")).text
     assert "<textarea" not in lena.last.text
     lena.send(STRONG, act="ticked")
     assert "Say hello" in lena.last.text

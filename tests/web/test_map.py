@@ -125,8 +125,8 @@ def filled(rule: str, house, bad: str = "") -> str:
         "<number>": "1",
         "<digest>": "0" * 64,
         "<name>": "learner.css",
-        "<uuid:role_id>": "00000000-0000-4000-8000-000000000000",
     }
+    rule = re.sub(r"<uuid:\w+>", bad or "00000000-0000-4000-8000-000000000000", rule)
     for part, value in given.items():
         rule = rule.replace(part, bad or value)
     return rule
