@@ -15,9 +15,13 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from lms.learning.answers import MENTOR
+from lms.learning.days import day_of
+from lms.learning.pairing import NOTE
 from lms.learning.people import Held, Permission, Role, ScopeKind
-from lms.services import groups, people, registers, ring
+from lms.services import concerns, groups, mentoring, pairings, people, registers, ring, uploads
 from lms.services.courses import Catalogue
+from lms.settings import LONDON
 from lms.store import groups as group_rows
 from lms.store import people as people_rows
 from lms.store import programmes
@@ -90,6 +94,26 @@ def _settle(house: House, name: str, word: str) -> None:
     registers.fill_in(store, femi, met.public_id, uuid.uuid4(), [], came, [f"{word} Guest"], at_ms)
     ring.ask(store, learner, uuid.uuid4(), f"{word} asks", at_ms)
     groups.join(store, _signed(house, "in-both"), group.join_code, "127.0.0.1", at_ms)
+    _mentored(house, name, word)
+
+
+def _mentored(house: House, name: str, word: str) -> None:
+    """Her mentor, a note, a goal, a file and a worry of the first learner: all under the one id of `its_id`."""
+    store, at_ms, one = house.store, now_ms(), its_id(name)
+    femi, mentor = _signed(house, f"{name}-facilitator"), _signed(house, f"{name}-mentor")
+    learner = _signed(house, f"{name}-learner-1")
+    term = pairings.Term(day_of(at_ms, LONDON))
+    pairings.pair(store, femi, learner.public_id, mentor.public_id, term, one, at_ms, LONDON)
+    mentoring.note(store, mentor, learner.public_id, one, NOTE, f"{word} note", at_ms, at_ms, LONDON)
+    mentoring.add_goal(store, learner, one, f"{word} goal", at_ms)
+    file = uploads.Sent(one, f"{word}.txt", f"{word} words".encode())
+    uploads.keep(store, learner, uploads.Thing(uploads.TASK, one, MENTOR), file, at_ms)
+    concerns.pass_on(store, mentor, learner.public_id, one, f"{word} worry", at_ms, LONDON)
+
+
+def its_id(name: str) -> uuid.UUID:
+    """What hangs on the first learner of an organisation has this id."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, name)
 
 
 def _add(db, username: str, display_name: str, at_ms: int, held: Held | None = None) -> None:
@@ -120,7 +144,7 @@ def ids_of(house: House, name: str) -> dict[str, list[str]]:
     return found
 
 
-def addresses(house: House, ids: dict[str, list[str]]) -> Iterator[str]:
+def addresses(house: House, ids: dict[str, list[str]], other: str) -> Iterator[str]:
     """Every address that is read, with ids of the other's in it, and of who learns with both; others as they are."""
     some = [_signed(house, "in-both").public_id, *(public_id for table in ids.values() for public_id in table[:2])]
     for rule in house.app.url_map.iter_rules():
@@ -129,7 +153,8 @@ def addresses(house: House, ids: dict[str, list[str]]) -> Iterator[str]:
         if not rule.arguments:
             yield rule.rule
         elif not rule.arguments & OF_COURSES:
-            yield from (re.sub("<[^>]+>", it, rule.rule) for it in some)
+            named = re.sub("<uuid:[^>]+>", str(its_id(other)), rule.rule)
+            yield from (re.sub("<[^>]+>", it, named) for it in some)
 
 
 CASES = [(name, other, what) for name, other in (("ours", "theirs"), ("theirs", "ours")) for what in ROLES]
@@ -141,7 +166,7 @@ def test_no_name_of_the_other_organisation_is_on_any_page_search_or_file(
 ):
     browser, ids, word = house.browser(f"{name}-{what}"), ids_of(house, other), WORDS[other]
     person, asked, leaks = ids["people"][0], 0, []
-    for path in addresses(house, ids):
+    for path in addresses(house, ids, other):
         for more in ASKED if path.startswith(STAFF) else ASKED[:1]:
             url = path + more.format(word=word.lower(), id=person)
             answer = browser.client.get(url, base_url=URL)
@@ -158,11 +183,13 @@ def test_no_name_of_the_other_organisation_is_on_any_page_search_or_file(
 def test_the_words_can_be_seen_by_their_own(house: House, name: str):
     """The other way round the test above would pass on a site that shows nothing."""
     word, ids = WORDS[name], ids_of(house, name)
+    her = _signed(house, f"{name}-learner-1").public_id
     for what, pages in {
+        "mentor": ["/mentor", f"/mentor/{her}", f"/evidence/{her}/{its_id(name)}"],
         "lead": ["/admin", "/teach", "/teach/ring"],
         "facilitator": ["/teach", "/teach/ring", f"/teach/groups/{ids['groups'][0]}"],
         "venue": ["/teach"],
-        "safety": ["/teach"],
+        "safety": ["/teach", "/teach/concerns", f"/teach/concerns/{her}/{its_id(name)}"],
         "programme": ["/teach"],
     }.items():
         browser = house.browser(f"{name}-{what}")
