@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
-from lms.content.plan import Kind
+from lms.content.plan import Kind, Sort
 from lms.errors import NotFound
 from lms.learning.answers import ASKED, letters_of
 from lms.learning.people import Permission
@@ -29,7 +29,7 @@ def of_group(store: Store, reader: SignedIn, public_id: str, shape: Shape, now_m
         row = group_rows.group_by_public_id(db, public_id, scope)
         if row is None:
             raise NotFound
-        return lines(_firsts(db, attendance.members(db, row.group_id), shape), _letters(shape))
+        return lines(_firsts(db, attendance.members(db, row.group_id), shape), _letters(shape), _one_of(shape))
 
 
 def _firsts(db: Connection, ids: Collection[int], shape: Shape) -> Iterable[First]:
@@ -60,3 +60,8 @@ def _persons(db: Connection, ids: Collection[int]) -> dict[int, int]:
 def _letters(shape: Shape) -> dict[int, tuple[str, ...]]:
     """The letters of the questions in which one or several are chosen."""
     return {no: step.letters for no, step in shape.steps.items() if step.kind is Kind.QUESTION and step.letters}
+
+
+def _one_of(shape: Shape) -> set[int]:
+    """The questions in which one of several is chosen."""
+    return {no for no, step in shape.steps.items() if step.sort is Sort.ONE}

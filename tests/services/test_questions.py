@@ -40,7 +40,7 @@ def test_each_first_answer_counts_once_and_only_of_this_group(site: Site, femi):
     found = line(site, femi, group)
     assert found.answered == 13
     assert (found.chose[letters[0]], found.chose[letters[1]]) == (6, 7)
-    assert found.wrong in (6, 7)
+    assert found.wrong is None, "it would follow from what they chose, or they from it"
 
 
 def test_who_is_two_entries_is_one_person_and_out_of_reach_is_not_found(site: Site, femi):
