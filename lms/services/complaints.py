@@ -15,8 +15,8 @@ from uuid import UUID
 
 from lms.errors import AllAtOnce, Forbidden, NotFound, Refused
 from lms.learning.days import DAY_MS
-from lms.learning.events import is_text
 from lms.learning.people import Permission
+from lms.services import typed
 from lms.services.codes import LETTERS
 from lms.services.people import CLOSED, SignedIn
 from lms.store import audit, site
@@ -72,11 +72,11 @@ def send(store: Store, person: SignedIn | None, complaint_id: UUID, body: str, r
     """Keep a complaint; gives its number. Twice is once. Refused for nothing, for too much, and for what is no text."""
     said, told, checks = "", "", AllAtOnce()
     with checks:
-        said = _checked(body, "body", LONGEST)
+        said = typed.words(body, "body", LONGEST)
         if not said:
             raise Refused("Tell us what went wrong.", "body")
     with checks:
-        told = _checked(reach, "reach", LONGEST_REACH)
+        told = typed.words(reach, "reach", LONGEST_REACH)
     checks.tell()
     number = _number(complaint_id)
     with store.write() as db:
@@ -89,15 +89,6 @@ def send(store: Store, person: SignedIn | None, complaint_id: UUID, body: str, r
         if rows.add(db, ComplaintRow(whose, complaint_id, number, at_ms, said, told, None, None)):
             audit.note(db, whose, "complained", at_ms, whose or None, number)
     return number
-
-
-def _checked(text: str, field: str, longest: int) -> str:
-    kept = text.strip().replace("\r\n", "\n")
-    if not is_text(kept):
-        raise Refused("Some of those letters can't be kept. Type it again without them.", field)
-    if len(kept) > longest:
-        raise Refused("Use at most {most} letters. Say the most important thing first.", field, most=longest)
-    return kept
 
 
 def _number(complaint_id: UUID) -> str:
@@ -162,7 +153,7 @@ def answer(store: Store, reader: SignedIn, number: str, step_id: UUID, said: str
     Twice is once. NotFound for no such complaint, Refused where nothing is said.
     """
     reader.scope(Permission.COMPLAINT_ANSWER, at_ms)
-    words = _checked(said, "said", LONGEST)
+    words = typed.words(said, "said", LONGEST)
     if not words:
         raise Refused("Say what was done. Whoever complained can read it.", "said")
     with store.write() as db:

@@ -15,9 +15,8 @@ from sqlalchemy import Connection
 
 from lms.errors import N_, NotFound, Refused
 from lms.learning.people import Permission, scope_of
-from lms.services import pairings
+from lms.services import pairings, typed
 from lms.services.codes import visible_people
-from lms.services.mentoring import clean
 from lms.services.people import SignedIn
 from lms.store import audit, meetings, merges, people, programmes
 from lms.store import concerns as rows
@@ -64,13 +63,13 @@ def _readers(db: Connection, organisation_id: int | None, now_ms: int) -> tuple[
 
 @retried
 def pass_on(
-    store: Store, by: SignedIn, public_id: str, concern_id: UUID, typed: str, at_ms: int, zone: ZoneInfo
+    store: Store, by: SignedIn, public_id: str, concern_id: UUID, said: str, at_ms: int, zone: ZoneInfo
 ) -> bool:
-    """Pass a worry on; False where this form did it before. `typed` may be empty: somebody may be in a hurry.
+    """Pass a worry on; False where this form did it before. `said` may be empty: somebody may be in a hurry.
 
     NotFound for somebody she does not see; Refused for words that can't be kept.
     """
-    body = clean(typed, LONGEST)
+    body = typed.words(said, "words", LONGEST)
     with store.write() as db:
         person, organisation_id = _seen(db, by, public_id, at_ms, zone)
         kept = merges.kept_of(db, person.person_id)
@@ -208,14 +207,14 @@ def note(
     public_id: str,
     concern_id: UUID,
     step_id: UUID,
-    typed: str,
+    said: str,
     at_ms: int,
     *,
     closes: bool = False,
 ) -> None:
     """Note what was done, and close it if that was all; twice is once. Refused for nothing written, or once closed."""
-    said = clean(typed, LONGEST)
-    if not said:
+    done = typed.words(said, "words", LONGEST)
+    if not done:
         raise Refused(N_("Write what was done."), "words")
     with store.write() as db:
         _person, row = _to_read(db, reader, public_id, concern_id, at_ms)
@@ -224,7 +223,7 @@ def note(
         if row.closed_ms is not None:
             raise Refused(N_("This is closed. Pass it on again if there is something new."))
         rows.take(db, row, reader.person_id, at_ms)
-        rows.add_step(db, row, StepRow(step_id, at_ms, reader.person_id, said))
+        rows.add_step(db, row, StepRow(step_id, at_ms, reader.person_id, done))
         if closes:
             rows.close(db, row, at_ms)
             audit.note(db, reader.person_id, "closed-concern", at_ms, reader.person_id)

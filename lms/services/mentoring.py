@@ -15,11 +15,10 @@ from sqlalchemy import Connection
 from lms.errors import N_, NotFound, Refused
 from lms.learning.answers import MENTOR
 from lms.learning.days import DAY_MS, day_of
-from lms.learning.events import is_text
 from lms.learning.pairing import CHECK_IN, NOTE, days_overdue, due_day
 from lms.learning.people import Permission
 from lms.learning.ring import Outcome
-from lms.services import pairings
+from lms.services import pairings, typed
 from lms.services.codes import visible_people
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn
@@ -39,7 +38,6 @@ _BACK_MS = 31 * DAY_MS
 """How long ago a check-in may have been that is noted now."""
 _SAYS = {CHECK_IN: "noted-check-in", NOTE: "noted-note"}
 """What stands in the record."""
-_WHOLE = N_("Those letters can't be kept. Type it again without them.")
 
 
 @dataclass(frozen=True)
@@ -224,7 +222,7 @@ def note(
         raise Refused(N_("Choose what this is."), "kind")
     if not at_ms - _BACK_MS <= spoke_ms <= at_ms:
         raise Refused(N_("Choose a day from the last four weeks, not one that is to come."), "day")
-    kept = clean(words, LONGEST_NOTE)
+    kept = typed.words(words, "words", LONGEST_NOTE)
     if kind == NOTE and not kept:
         raise Refused(N_("Write something to note."), "words")
     with store.write() as db:
@@ -240,19 +238,9 @@ def note(
     return new
 
 
-def clean(typed: str, most: int, field: str = "words") -> str:
-    """What was typed, without what is around it. Refused where it is too long, or can't be kept."""
-    text = typed.replace("\r\n", "\n").strip()
-    if len(text) > most:
-        raise Refused(N_("This is too long: {most} letters at most."), field, most=most)
-    if not is_text(text):
-        raise Refused(_WHOLE, field)
-    return text
-
-
-def add_goal(store: Store, learner: SignedIn, goal_id: UUID, typed: str, at_ms: int) -> bool:
+def add_goal(store: Store, learner: SignedIn, goal_id: UUID, goal: str, at_ms: int) -> bool:
     """She sets herself a goal; False where this form did it before. Refused for none, and for one too many."""
-    body = clean(typed, LONGEST_GOAL, "goal")
+    body = typed.words(goal, "goal", LONGEST_GOAL)
     if not body:
         raise Refused(N_("Write down what you want to reach."), "goal")
     with store.write() as db:

@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lms.errors import N_, NotFound, Refused
+from lms.errors import NotFound, Refused
 from lms.learning.days import day_of, end_of_day
-from lms.learning.events import is_text
 from lms.learning.giving import near_with
 from lms.learning.people import Permission, Scope, scope_of
 from lms.learning.ring import (
@@ -34,6 +33,7 @@ from lms.learning.ring import (
     place,
     why,
 )
+from lms.services import typed
 from lms.services.codes import visible_people
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn
@@ -49,7 +49,6 @@ MOST_ROWS = 6_000
 """How much one list reads: a programme of some two thousand. Who looks after more chooses a group first."""
 LONGEST_NOTE = 500
 LONGEST_WISH = 200
-_WHOLE = N_("Those letters can't be kept. Type it again without them.")
 
 
 @dataclass(frozen=True)
@@ -343,7 +342,7 @@ def log(
         raise Refused("Choose what became of the call.", "outcome")
     if seen_by not in (GROUP, SAFEGUARDING):
         raise Refused("Choose who may read the note.", "seen_by")
-    kept = _note(note, LONGEST_NOTE)
+    kept = typed.words(note, "note", LONGEST_NOTE) or None
     with store.write() as db:
         person_id = merges.kept_of(db, _in_reach(db, scope, reader, public_id))
         people_rows.lock(db, person_id)
@@ -354,15 +353,6 @@ def log(
         if new:
             audit.note(db, person_id, "noted-call", at_ms, reader.person_id)
     return new
-
-
-def _note(typed: str, most: int) -> str | None:
-    if not is_text(typed):
-        raise Refused(_WHOLE, "note")
-    note = typed.replace("\r\n", "\n").strip()
-    if len(note) > most:
-        raise Refused("Use at most {most} letters.", "note", most=most)
-    return note or None
 
 
 @dataclass(frozen=True)
@@ -391,7 +381,7 @@ def mine(store: Store, person: SignedIn, now_ms: int) -> Mine:
 @retried
 def ask(store: Store, person: SignedIn, contact_id: UUID, note: str, at_ms: int) -> None:
     """Ask for a call; twice is once. Refused where she is in no group, since nobody would see it."""
-    kept = _note(note, LONGEST_WISH)
+    kept = typed.words(note, "note", LONGEST_WISH) or None
     with store.write() as db:
         people_rows.lock(db, person.person_id)
         if not group_rows.groups_of(db, person.ids):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from lms.errors import AllAtOnce, NotFound, Refused
-from lms.learning.events import is_text
 from lms.learning.people import Permission, Scope
+from lms.services import typed
 from lms.services.organisations import Area, tree
 from lms.services.people import SignedIn, clean_name
 from lms.store import audit
@@ -48,9 +48,9 @@ def keep(store: Store, maker: SignedIn, venue: VenueRow, at_ms: int) -> None:
     with checks:
         name = clean_name(venue.name, longest=120)
     with checks:
-        address = _line(venue.address, 300, "address")
+        address = typed.line(venue.address, "address", 300)
     with checks:
-        note = _line(venue.note, 500, "note")
+        note = typed.line(venue.note, "note", 500)
     checks.tell()
     said = {"name": name, "address": address, "note": note, "area_id": venue.area_id}
     with store.write() as db:
@@ -75,12 +75,3 @@ def keep(store: Store, maker: SignedIn, venue: VenueRow, at_ms: int) -> None:
 def _organisations(db: Connection, scope: Scope) -> list[tuple[int, str]]:
     known = [(its_id, name) for its_id, _public, name in group_rows.organisation_rows(db)]
     return [it for it in known if scope.everywhere or it[0] in scope.organisations]
-
-
-def _line(text: str, longest: int, field: str) -> str:
-    if not is_text(text):
-        raise Refused("Some of those letters can't be kept. Type it again without them.", field)
-    line = " ".join(text.split())
-    if len(line) > longest:
-        raise Refused("Use at most {most} letters.", field, most=longest)
-    return line

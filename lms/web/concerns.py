@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
 from wtforms import TextAreaField
@@ -16,7 +15,7 @@ from lms.web.forms import Form, event_id_of, label, new_event_id
 from lms.web.pages import page, see_other
 from lms.web.saying import Words
 from lms.web.signed import allow, must_be_me, must_have_account
-from lms.web.site import now_ms, site, store
+from lms.web.site import now_ms, store, zone
 from lms.web.words import at_time
 
 pages = Blueprint("concerns", __name__)
@@ -65,7 +64,7 @@ def sent(public_id: str) -> Response:
 
 
 def _form(public_id: str, form: Worry, status: int = 200) -> Response:
-    found = concerns.about(store(), must_have_account().signed, public_id, now_ms(), _zone())
+    found = concerns.about(store(), must_have_account().signed, public_id, now_ms(), zone())
     own = not found.public_id
     return page(
         "concerns/pass.html",
@@ -85,7 +84,7 @@ def _pass_on(public_id: str, here: str) -> Response:
     form, who = Worry(request.form), must_have_account().signed
     try:
         typed = form.words.data or ""
-        concerns.pass_on(store(), who, public_id, event_id_of(request.form), typed, now_ms(), _zone())
+        concerns.pass_on(store(), who, public_id, event_id_of(request.form), typed, now_ms(), zone())
     except Refused as refused:
         form.refuse(refused, beside="words")
         return _form(public_id, form, 422)
@@ -142,8 +141,4 @@ def _one(public_id: str, concern_id: UUID, form: Done, status: int = 200) -> Res
 
 
 def _when(at_ms: int) -> Words:
-    return at_time(at_ms, _zone())
-
-
-def _zone() -> ZoneInfo:
-    return site().settings.timezone
+    return at_time(at_ms, zone())

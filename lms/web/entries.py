@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import Blueprint, Response, request
 
 from lms.errors import NotFound, Refused
 from lms.learning.people import Permission
 from lms.services import entries
+from lms.web.forms import id_in
 from lms.web.pages import page, see_other
 from lms.web.saying import of_error
 from lms.web.signed import allow, must_be_me
@@ -35,7 +35,9 @@ def sent() -> Response:
         case "merge":
             return _merge(request.form.get("one", ""), request.form.get("other", ""))
         case "undo":
-            entries.undo(store(), must_be_me().signed, request.form.get("kept", ""), _merge_id(), now_ms())
+            entries.undo(
+                store(), must_be_me().signed, request.form.get("kept", ""), id_in(request.form, "merge"), now_ms()
+            )
             return see_other("/teach/same?undone=1")
         case _:
             raise NotFound
@@ -51,13 +53,6 @@ def _merge(one: str, other: str) -> Response:
     except Refused as refused:
         return _both(one, other, refused)
     return see_other("/teach/same?" + urlencode({"one": keep, "done": 1}))
-
-
-def _merge_id() -> UUID:
-    try:
-        return UUID(request.form.get("merge", ""))
-    except ValueError as error:
-        raise NotFound from error
 
 
 def _choose(one: str) -> Response:

@@ -15,7 +15,7 @@ from wtforms import BooleanField, Field, RadioField, SelectMultipleField
 from wtforms import Form as Plain
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from lms.errors import LmsError, Refused, TooManyTries
+from lms.errors import LmsError, NotFound, Refused, TooManyTries
 from lms.web.saying import Words, _, of_error
 
 NEW_PIN = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 6}
@@ -45,6 +45,14 @@ def event_id_of(form: MultiDict[str, str]) -> UUID:
         return UUID(form.get("event_id", ""))
     except ValueError as error:
         raise Refused("This page is not whole. Go back, reload it, and send it again.") from error
+
+
+def id_in(form: MultiDict[str, str], field: str) -> UUID:
+    """The id of something a form names. NotFound for what is none."""
+    try:
+        return UUID(form.get(field, ""))
+    except ValueError as error:
+        raise NotFound from error
 
 
 def choices(words: Mapping[str, Words | str]) -> Any:

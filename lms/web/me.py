@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, Response, request
 from wtforms import HiddenField, PasswordField, RadioField, StringField
@@ -20,7 +19,7 @@ from lms.web import languages
 from lms.web.bodies import Html
 from lms.web.courses import Next, ahead_in
 from lms.web.entering import guest_before
-from lms.web.forms import KNOWN, NEW_PIN, WHAT_LETS_IN, Form, Looks, adult_field, choices, filled_in, label
+from lms.web.forms import KNOWN, NEW_PIN, WHAT_LETS_IN, Form, Looks, adult_field, choices, filled_in, id_in, label
 from lms.web.pages import page, see_other
 from lms.web.paths import same_path
 from lms.web.saying import Words, _, _n
@@ -146,7 +145,7 @@ def settings_sent() -> Response:
         case "same":
             return _bring_in()
         case "apart":
-            merging.undo_hers(store(), must_be_me().signed, _merge_id(), now_ms())
+            merging.undo_hers(store(), must_be_me().signed, id_in(request.form, "merge"), now_ms())
             return see_other("/me/settings?apart=1")
         case "pin":
             return _choose_pin()
@@ -191,13 +190,6 @@ def _bring_in() -> Response:
         form.refuse(refused)
         return _settings(same=form, status=refused.status)
     return see_other("/me/settings?same=1")
-
-
-def _merge_id() -> UUID:
-    try:
-        return UUID(request.form.get("merge", ""))
-    except ValueError as error:
-        raise NotFound from error
 
 
 def _choose_pin() -> Response:

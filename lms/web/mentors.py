@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
 from wtforms import RadioField, StringField, TextAreaField
 
-from lms.errors import NotFound, Refused
+from lms.errors import Refused
 from lms.learning.days import day_of
 from lms.learning.pairing import CHECK_IN, NOTE, as_date
 from lms.learning.people import Permission
 from lms.services import mentoring
 from lms.services.mentoring import LONGEST_GOAL, LONGEST_NOTE, Listed, Shared
 from lms.web.changing import day_typed
-from lms.web.forms import DAY, Form, choices, event_id_of, label, new_event_id
+from lms.web.forms import DAY, Form, choices, event_id_of, id_in, label, new_event_id
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, _n
 from lms.web.signed import allow, must_be_me, must_have_account
-from lms.web.site import now_ms, site, store
+from lms.web.site import now_ms, site, store, zone
 from lms.web.words import day_of as day_in
 from lms.web.words import on
 
@@ -47,7 +45,7 @@ class Goal(Form):
 @allow(Permission.PAIRING_READ)
 def learners() -> Response:
     """The learners of a mentor now, who waits for a check-in first."""
-    found = mentoring.my_learners(store(), must_be_me().signed, now_ms(), _zone())
+    found = mentoring.my_learners(store(), must_be_me().signed, now_ms(), zone())
     return page("mentors/learners.html", rows=[(it, said(it)) for it in found], staff=True, tab="/mentor")
 
 
@@ -69,12 +67,12 @@ def _note() -> Note:
     form = Note(request.form if request.method == "POST" else None)
     form.kind.choices = choices(_KINDS)
     form.kind.data = form.kind.data or CHECK_IN
-    form.day.data = form.day.data or as_date(day_of(now_ms(), _zone())).isoformat()
+    form.day.data = form.day.data or as_date(day_of(now_ms(), zone())).isoformat()
     return form
 
 
 def _learner(public_id: str, form: Note, status: int = 200) -> Response:
-    found = mentoring.for_mentor(store(), site().catalogue, must_be_me().signed, public_id, now_ms(), _zone())
+    found = mentoring.for_mentor(store(), site().catalogue, must_be_me().signed, public_id, now_ms(), zone())
     return page(
         "mentors/learner.html",
         status,
@@ -93,7 +91,7 @@ def _shown(found: Shared) -> dict[str, object]:
         "due": said(found),
         "until": on(as_date(found.pairing.ends_day)),
         "kinds": _KINDS,
-        "day": lambda at_ms: on(day_in(at_ms, _zone())),
+        "day": lambda at_ms: on(day_in(at_ms, zone())),
         "event_id": new_event_id(),
     }
 
@@ -107,7 +105,7 @@ def noted(public_id: str) -> Response:
         spoke_ms = _spoke(form.day.data or "")
         kind, typed = form.kind.data or "", form.words.data or ""
         mentoring.note(
-            store(), who, public_id, event_id_of(request.form), kind, typed, spoke_ms, now_ms(), _zone()
+            store(), who, public_id, event_id_of(request.form), kind, typed, spoke_ms, now_ms(), zone()
         )  # fmt: skip
     except Refused as refused:
         form.refuse(refused)
@@ -117,11 +115,11 @@ def noted(public_id: str) -> Response:
 
 def _spoke(typed: str) -> int:
     """The instant of a day: now for today, noon of any other."""
-    day, today = day_typed(typed, "day"), day_of(now_ms(), _zone())
+    day, today = day_typed(typed, "day"), day_of(now_ms(), zone())
     if day is None or day == today:
         return now_ms()
     at = as_date(day)
-    return int(datetime(at.year, at.month, at.day, 12, tzinfo=_zone()).timestamp() * 1000)
+    return int(datetime(at.year, at.month, at.day, 12, tzinfo=zone()).timestamp() * 1000)
 
 
 @pages.get("/me/mentor")
@@ -132,7 +130,7 @@ def mine() -> Response:
 
 
 def _mine(form: Goal, status: int = 200) -> Response:
-    found = mentoring.for_learner(store(), site().catalogue, must_have_account().signed, now_ms(), _zone())
+    found = mentoring.for_learner(store(), site().catalogue, must_have_account().signed, now_ms(), zone())
     shown = _shown(found) if found else {"found": None, "event_id": new_event_id()}
     return page("mentors/mine.html", status, **shown, form=form, kept="kept" in request.args)
 
@@ -146,19 +144,8 @@ def goal() -> Response:
         if act == "add":
             mentoring.add_goal(store(), who, event_id_of(request.form), form.goal.data or "", now_ms())
         else:
-            mentoring.mark_goal(store(), who, _id(request.form.get("goal_id", "")), act, now_ms())
+            mentoring.mark_goal(store(), who, id_in(request.form, "goal_id"), act, now_ms())
     except Refused as refused:
         form.refuse(refused)
         return _mine(form, 422)
     return see_other("/me/mentor?kept=1")
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as fault:
-        raise NotFound from fault
-
-
-def _zone() -> ZoneInfo:
-    return site().settings.timezone

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
@@ -19,11 +17,11 @@ from lms.services import mentoring, pairings
 from lms.services.pairings import Choice, Term
 from lms.services.people import SignedIn
 from lms.web.changing import day_typed, number_of
-from lms.web.forms import DAY, Form, choices, event_id_of, label, new_event_id
+from lms.web.forms import DAY, Form, choices, event_id_of, id_in, label, new_event_id
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, _n
 from lms.web.signed import allow, must_be_me
-from lms.web.site import now_ms, site, store
+from lms.web.site import now_ms, store, zone
 from lms.web.words import on
 
 pages = Blueprint("pairings", __name__)
@@ -49,7 +47,7 @@ class Room(Form):
 @allow(Permission.PAIRING_CHANGE)
 def every() -> Response:
     """Who has a mentor, and with whom it is time to speak."""
-    found = mentoring.all_paired(store(), must_be_me().signed, now_ms(), _zone())
+    found = mentoring.all_paired(store(), must_be_me().signed, now_ms(), zone())
     rows = [(it, _said(it), on(as_date(it.ends_day))) for it in found]
     return page("pairings/every.html", rows=rows, staff=True, tab="/teach")
 
@@ -82,10 +80,10 @@ def sent(public_id: str) -> Response:
 
 
 def _pair(who: SignedIn, public_id: str, form: MultiDict[str, str]) -> None:
-    starts = day_typed(form.get("starts", ""), "starts") or day_of(now_ms(), _zone())
+    starts = day_typed(form.get("starts", ""), "starts") or day_of(now_ms(), zone())
     term = Term(starts, day_typed(form.get("ends", ""), "ends"), number_of(form.get("rhythm")) or RHYTHM_DAYS)
     mentor = form.get("mentor", "")
-    pairings.pair(store(), who, public_id, mentor, term, event_id_of(form), now_ms(), _zone())
+    pairings.pair(store(), who, public_id, mentor, term, event_id_of(form), now_ms(), zone())
 
 
 def _change(who: SignedIn, public_id: str, form: MultiDict[str, str]) -> None:
@@ -93,20 +91,20 @@ def _change(who: SignedIn, public_id: str, form: MultiDict[str, str]) -> None:
     if ends is None:
         raise Refused("Write the day as 2026-12-31.", "ends")
     rhythm = number_of(form.get("rhythm")) or RHYTHM_DAYS
-    pairings.change(store(), who, public_id, _pairing_id(form), ends, rhythm, now_ms(), _zone())
+    pairings.change(store(), who, public_id, id_in(form, "pairing_id"), ends, rhythm, now_ms(), zone())
 
 
 def _end(who: SignedIn, public_id: str, form: MultiDict[str, str]) -> None:
-    pairings.end(store(), who, public_id, _pairing_id(form), now_ms())
+    pairings.end(store(), who, public_id, id_in(form, "pairing_id"), now_ms())
 
 
 def _hand_over(who: SignedIn, public_id: str, form: MultiDict[str, str]) -> None:
     mentor, new = form.get("mentor", ""), event_id_of(form)
-    pairings.hand_over(store(), who, public_id, _pairing_id(form), mentor, new, now_ms(), _zone())
+    pairings.hand_over(store(), who, public_id, id_in(form, "pairing_id"), mentor, new, now_ms(), zone())
 
 
 def _room(who: SignedIn, public_id: str, form: MultiDict[str, str]) -> None:
-    pairings.choose(store(), who, public_id, now_ms(), _zone())  # the page it stands on is to be hers
+    pairings.choose(store(), who, public_id, now_ms(), zone())  # the page it stands on is to be hers
     capacity = number_of(form.get("capacity"))
     pairings.set_capacity(store(), who, form.get("mentor", ""), -1 if capacity is None else capacity, now_ms())
 
@@ -120,16 +118,9 @@ _ACTS: Mapping[str, Callable[[SignedIn, str, MultiDict[str, str]], None]] = {
 }
 
 
-def _pairing_id(form: MultiDict[str, str]) -> UUID:
-    try:
-        return UUID(form.get("pairing_id", ""))
-    except ValueError as fault:
-        raise NotFound from fault
-
-
 def _one(public_id: str, refused: Refused | None = None) -> Response:
-    found = pairings.choose(store(), must_be_me().signed, public_id, now_ms(), _zone())
-    today = day_of(now_ms(), _zone())
+    found = pairings.choose(store(), must_be_me().signed, public_id, now_ms(), zone())
+    today = day_of(now_ms(), zone())
     open_ = next((row for row in found.pairings if not row.ended and row.ends_day >= today), None)
     act = request.form.get("act", "") if refused else ""
     form, room = _form(found, open_, today, act), _room_form(found, act)
@@ -175,7 +166,3 @@ def _line(found: Choice, row: Pairing) -> Words:
     name = found.names.get(row.mentor_id) or _("somebody who is no longer here")
     spoken = {"name": name, "first": on(as_date(row.starts_day)), "last": on(as_date(row.ends_day))}
     return _("{name}, from {first} (ended early)", **spoken) if row.ended else _("{name}, {first} to {last}", **spoken)
-
-
-def _zone() -> ZoneInfo:
-    return site().settings.timezone

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 
@@ -94,6 +95,11 @@ def site() -> Site:
 def store() -> Store:
     """Where its rows are."""
     return site().store
+
+
+def zone() -> ZoneInfo:
+    """The zone its days are in."""
+    return site().settings.timezone
 
 
 def shelf() -> Shelf:

@@ -65,8 +65,8 @@ def test_what_can_t_be_noted_is_said_and_nothing_typed_is_lost(house: House, pai
         ({"kind": "note", "words": " "}, "Write something to note."),
         ({"kind": "check-in", "day": "2099-01-01", "words": "Mine"}, "not one that is to come"),
         ({"kind": "check-in", "day": "tomorrow", "words": "Mine"}, "Write the day as 2026-12-31."),
-        ({"kind": "check-in", "words": "x" * 1_001}, "1,000 letters at most"),
-        ({"kind": "check-in", "words": "Mine \x00"}, "Those letters can&#39;t be kept."),
+        ({"kind": "check-in", "words": "x" * 1_001}, "Use at most 1,000 letters"),
+        ({"kind": "check-in", "words": "Mine \x00"}, "Some of those letters can&#39;t be kept."),
     ):
         answer = send(mira, page_of_lena, **fields)
         assert answer.status_code == 422
