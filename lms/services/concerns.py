@@ -26,8 +26,6 @@ from lms.store.gate import Store, retried
 from lms.store.people import PersonRow
 from lms.store.ring import names_of
 
-PERSON = "person"
-"""What a concern is about."""
 LONGEST = 4_000
 _BY = (Permission.GROUP_READ, Permission.PERSON_READ)
 """What lets staff see somebody, and so pass on a worry about her."""
@@ -77,8 +75,6 @@ def pass_on(
         row = ConcernRow(
             person_id=kept,
             concern_id=concern_id,
-            about=PERSON,
-            about_id=None,
             organisation_id=organisation_id,
             by_id=by.person_id,
             at_ms=at_ms,

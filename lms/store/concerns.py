@@ -21,8 +21,6 @@ class ConcernRow(NamedTuple):
 
     person_id: int
     concern_id: UUID
-    about: str
-    about_id: UUID | None
     organisation_id: int | None
     by_id: int | None
     at_ms: int

@@ -1,4 +1,4 @@
-"""Files she hands in with a Task or a line of hours: a page to send and take back, and the files themselves."""
+"""Files she hands in with a Task: a page to send and take back, and the files themselves."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from lms.services import uploads
 from lms.services.uploads import Sent, Upload
 from lms.web.bodies import Html
 from lms.web.courses import address, module_of
-from lms.web.forms import event_id_of, new_event_id
+from lms.web.forms import event_id_of, id_in, new_event_id
 from lms.web.headers import SANDBOXED
 from lms.web.languages import titled
 from lms.web.pages import page, see_other
-from lms.web.saying import Words, _, of_error
+from lms.web.saying import Words, of_error
 from lms.web.signed import allow, must_be_me, must_have_account
-from lms.web.site import now_ms, shelf, site, store
+from lms.web.site import now_ms, shelf, store, zone
 from lms.web.words import data
 from lms.web.writes import takes_up_to
 
@@ -41,9 +41,8 @@ class Place:
 
     here: str
     back: str
-    title: Html | Words
+    title: Html
     to_mentor: bool
-    kind: str
     its_id: UUID
     keep: Callable[[Sent], Upload]
     leave: bool = False
@@ -65,28 +64,11 @@ def to_task(course: str, module: str, name: str) -> Response:
     return _act(_task(course, module, name))
 
 
-@pages.get("/me/files/hours/<uuid:hours_id>")
-@allow(Permission.OWN_LEARN)
-def of_hours(hours_id: UUID) -> Response:
-    """The files of a line of hours, and the form for one more."""
-    return _show(_hours(hours_id))
-
-
-@pages.post("/me/files/hours/<uuid:hours_id>")
-@allow(Permission.OWN_LEARN)
-@takes_up_to(_TAKEN)
-def to_hours(hours_id: UUID) -> Response:
-    """Send a file for a line of hours, or take one back."""
-    return _act(_hours(hours_id))
-
-
 @pages.get("/evidence/<public_id>/<uuid:evidence_id>")
 @allow(Permission.OWN_LEARN)
 def file(public_id: str, evidence_id: UUID) -> Response:
     """A file as it is kept. Nothing in it can act, and nobody keeps it on the way."""
-    it, body = uploads.read_for(
-        store(), must_be_me().signed, public_id, evidence_id, now_ms(), site().settings.timezone
-    )
+    it, body = uploads.read_for(store(), must_be_me().signed, public_id, evidence_id, now_ms(), zone())
     kind = f"{it.media_type}; charset=utf-8" if it.media_type == TEXT else it.media_type
     answer = Response(body, content_type=kind)
     how = "inline" if it.media_type == JPEG else "attachment"
@@ -99,13 +81,6 @@ def file(public_id: str, evidence_id: UUID) -> Response:
 def _plain_name(it: Upload) -> str:
     """For a name without a letter that every system can write."""
     return f"file.{ENDINGS[it.media_type]}"
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as fault:
-        raise NotFound from fault
 
 
 def _task(course: str, module: str, name: str) -> Place:
@@ -122,24 +97,9 @@ def _task(course: str, module: str, name: str) -> Place:
         f"{address(course, module, lesson.name)}?{urlencode({'step': name})}",
         titled(shape.plan, step.title, module, name),
         audience(step) == MENTOR,
-        uploads.TASK,
         uploads.task_id(shape.course_id, no),
         lambda sent: uploads.for_task(store(), who.signed, shape.course_id, no, step, sent, now_ms()),
         leave=plan.leave,
-    )
-
-
-def _hours(hours_id: UUID) -> Place:
-    who = must_have_account()
-    uploads.check_hours(store(), who.signed, hours_id)
-    return Place(
-        f"/me/files/hours/{hours_id}",
-        "/me/placement",
-        _("My placement"),
-        True,
-        uploads.HOURS,
-        hours_id,
-        lambda sent: uploads.for_hours(store(), who.signed, hours_id, sent, now_ms()),
     )
 
 
@@ -149,7 +109,7 @@ def _show(it: Place, wrong: Words | None = None, status: int = 200) -> Response:
         "uploads/files.html",
         status,
         it=it,
-        found=uploads.of(store(), who.signed, it.kind, it.its_id),
+        found=uploads.of(store(), who.signed, uploads.TASK, it.its_id),
         most=uploads.MOST_FOR_ONE,
         size=data,
         leave=it.leave,
@@ -163,7 +123,7 @@ def _show(it: Place, wrong: Words | None = None, status: int = 200) -> Response:
 def _act(it: Place) -> Response:
     form = request.form
     if form.get("act") == "back":
-        uploads.take_back(store(), must_be_me().signed, _id(form.get("file_id", "")), now_ms())
+        uploads.take_back(store(), must_be_me().signed, id_in(form, "file_id"), now_ms())
         return see_other(f"{it.here}?gone=1")
     sent = request.files.get("file")
     body = sent.read(MOST_BYTES + 1) if sent else b""

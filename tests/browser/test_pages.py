@@ -138,7 +138,6 @@ PAGES = [
     ("lena", "clubs.mine", "/me/clubs?said=1", 200),
     ("", "clubs.claim", "/claim", 200),
     ("lena", "uploads.of_task", "/me/files/coding-basics/what-code-is/none-such", 404),
-    ("lena", "uploads.of_hours", "/me/files/hours/00000000-0000-0000-0000-000000000000", 404),
     ("lena", "clubs.claim", "/claim", 200),
     ("femi", "ring.listed", "/teach/ring", 200),
     ("femi", "ring.one", "/teach/ring/{lena}?noted=1", 200),

@@ -118,11 +118,6 @@ def test_what_can_t_be_kept_leaves_nothing(site: Site, lena: SignedIn):
     assert site.rows(evidence, lena) == []
 
 
-def test_hours_of_somebody_else_take_no_file(site: Site, lena: SignedIn):
-    with pytest.raises(NotFound):
-        uploads.for_hours(site.store, lena, uuid4(), Sent(uuid4(), "a.txt", b"a"), site.now_ms)
-
-
 def test_with_her_account_her_files_go(site: Site, lena: SignedIn):
     send(site, lena)
     sam = site.person("Sam")

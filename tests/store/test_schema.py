@@ -24,27 +24,20 @@ from lms.store.tables import (
     METADATA,
     attendance,
     bookings,
-    businesses,
     concern_steps,
     concerns,
-    confirmations,
     contacts,
     credentials,
     devices,
     events,
     evidence,
     goals,
-    hours,
     meetings,
     mentors,
-    messages,
     pairings,
-    placements,
     programme_organisations,
     programmes,
     targets,
-    thread_staff,
-    threads,
     venues,
 )
 from tests.services.signers import Worker, settings_of
@@ -62,9 +55,7 @@ MAIL = {"consents", "mail"}
 CLUBS = {"attendance", "bookings", "contacts", "meetings"}
 PROGRAMMES = {"venues", "programmes", "programme_organisations", "targets"} | CLUBS
 """What programmes brought."""
-TALKS = {"threads", "thread_staff", "messages", "concerns", "concern_steps"}
-WORK = {"businesses", "placements", "hours", "confirmations", "evidence"}
-MENTORS = {"mentors", "pairings", "goals"} | TALKS | WORK
+MENTORS = {"mentors", "pairings", "goals", "concerns", "concern_steps", "evidence"}
 """What mentors brought."""
 LISTS = {"long_lists", "long_list_rows"}
 """What long lists of learners brought."""
@@ -130,28 +121,16 @@ def _programme(db: Connection, person_id: int, organisation_id: int, area_id: in
 
 
 def _mentored(db: Connection, person_id: int, mentor_id: int, organisation_id: int, at_ms: int) -> None:
-    """A mentor, a thread with her, a concern, and a placement with a week of work that is shown and confirmed."""
+    """A mentor, a goal, a worry that was passed on and taken up, and a file that was handed in."""
     hers, its_id, when = {"person_id": person_id}, UUID(int=5), {"at_ms": at_ms, "recorded_ms": at_ms}
     days = {"starts_day": 20260901, "ends_day": 20270228}
     db.execute(insert(mentors).values(person_id=mentor_id, capacity=2, recorded_ms=at_ms))
     pair = {"mentor_id": mentor_id, "organisation_id": organisation_id, "rhythm_days": 14, "recorded_ms": at_ms}
     db.execute(insert(pairings).values(**hers, **days, **pair, pairing_id=its_id))
     db.execute(insert(goals).values(**hers, **when, goal_id=its_id, body="Work again."))
-    db.execute(insert(threads).values(**hers, thread_id=its_id, kind="mentor", made_ms=at_ms))
-    db.execute(insert(thread_staff).values(**hers, thread_id=its_id, staff_id=mentor_id, from_ms=at_ms))
-    said = {"thread_id": its_id, "author_id": mentor_id, "body": "Hello."}
-    db.execute(insert(messages).values(**hers, **when, **said, message_id=its_id))
-    db.execute(insert(concerns).values(**hers, **when, concern_id=its_id, about="person", body="Bruises."))
+    db.execute(insert(concerns).values(**hers, **when, concern_id=its_id, body="Bruises."))
     db.execute(insert(concern_steps).values(**hers, step_id=its_id, concern_id=its_id, at_ms=at_ms, said="Rang."))
-    firm = {"name": "Bakery", "contact": "Ada", "email": "", "phone": "", "checks": "{}", "made_ms": at_ms}
-    db.execute(insert(businesses).values(public_id="b1", organisation_id=organisation_id, **firm))
-    works = {"business_id": 1, "week_minutes": 600, "paid": True, "risks": "", "recorded_ms": at_ms}
-    db.execute(insert(placements).values(**hers, **days, **works, placement_id=its_id))
-    did = {"placement_id": its_id, "day": 20260907, "minutes": 120, "what": "Posted pictures."}
-    db.execute(insert(hours).values(**hers, **when, **did, hours_id=its_id))
-    week = {"placement_id": its_id, "week": 20260907, "by_business": True, "minutes": 120, "agreed": True}
-    db.execute(insert(confirmations).values(**hers, **week, at_ms=at_ms))
-    shown = {"for_kind": "hours", "for_id": its_id, "seen_by": "mentor", "name": "Shop.jpg", "media_type": "image/jpeg"}
+    shown = {"for_kind": "task", "for_id": its_id, "seen_by": "mentor", "name": "Shop.jpg", "media_type": "image/jpeg"}
     kept = {"bytes": 9, "stored_as": "00" * 32, "made_ms": at_ms}
     db.execute(insert(evidence).values(**hers, **shown, **kept, evidence_id=its_id))
 

@@ -1,8 +1,8 @@
-"""Tables of the path from a mentor to a placement: pairings, messages, concerns, hours worked, and what shows them."""
+"""Tables of mentors: pairings, goals, worries that were passed on, and files that were handed in."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Text
 
 from lms.store.tables.columns import Id, instant, owner, person_table
 
@@ -42,46 +42,10 @@ goals = person_table(
     instant("dropped_ms", null=True),
 )
 
-threads = person_table(
-    "threads",
-    owner(),
-    Column("thread_id", Id, primary_key=True),
-    Column("kind", String(16), nullable=False),
-    instant("made_ms"),
-    instant("seen_ms", null=True),
-    instant("closed_ms", null=True),
-)
-
-thread_staff = person_table(
-    "thread_staff",
-    owner(),
-    Column("thread_id", Id, primary_key=True),
-    Column("staff_id", BigInteger, primary_key=True, autoincrement=False),
-    instant("from_ms"),
-    instant("until_ms", null=True),
-    instant("seen_ms", null=True),
-)
-Index(None, thread_staff.c.staff_id)
-
-messages = person_table(
-    "messages",
-    owner(),
-    Column("message_id", Id, primary_key=True),
-    Column("thread_id", Id, nullable=False),
-    Column("author_id", BigInteger, nullable=False),
-    instant("at_ms"),
-    instant("recorded_ms"),
-    Column("body", Text, nullable=False),
-    instant("reported_ms", null=True),
-    Column("reported_by", BigInteger),
-)
-
 concerns = person_table(
     "concerns",
     owner(),
     Column("concern_id", Id, primary_key=True),
-    Column("about", String(16), nullable=False),
-    Column("about_id", Id),
     Column("organisation_id", Integer, ForeignKey("organisations.organisation_id")),
     Column("by_id", BigInteger),
     instant("at_ms"),
@@ -101,54 +65,6 @@ concern_steps = person_table(
     instant("at_ms"),
     Column("by_id", BigInteger),
     Column("said", Text, nullable=False),
-)
-
-placements = person_table(
-    "placements",
-    owner(),
-    Column("placement_id", Id, primary_key=True),
-    Column("business_id", Integer, ForeignKey("businesses.business_id"), nullable=False),
-    Column("mentor_id", BigInteger),
-    Column("starts_day", Integer, nullable=False),
-    Column("ends_day", Integer, nullable=False),
-    Column("week_minutes", Integer, nullable=False),
-    Column("paid", Boolean, nullable=False),
-    Column("risks", Text, nullable=False),
-    Column("by_id", BigInteger),
-    instant("recorded_ms"),
-    Column("ended", String(16)),
-    Column("ended_day", Integer),
-    instant("ended_ms", null=True),
-    Column("later", String(16)),
-    instant("later_ms", null=True),
-)
-Index(None, placements.c.business_id)
-
-hours = person_table(
-    "hours",
-    owner(),
-    Column("hours_id", Id, primary_key=True),
-    Column("placement_id", Id, nullable=False),
-    Column("day", Integer, nullable=False),
-    Column("minutes", Integer, nullable=False),
-    Column("what", Text, nullable=False),
-    Column("link", String(500)),
-    instant("at_ms"),
-    instant("recorded_ms"),
-    Column("replaces", Id),
-)
-
-confirmations = person_table(
-    "confirmations",
-    owner(),
-    Column("placement_id", Id, primary_key=True),
-    Column("week", Integer, primary_key=True, autoincrement=False),
-    Column("by_business", Boolean, primary_key=True),
-    Column("minutes", Integer, nullable=False),
-    Column("agreed", Boolean, nullable=False),
-    Column("said", Text),
-    Column("by_id", BigInteger),
-    instant("at_ms"),
 )
 
 evidence = person_table(
