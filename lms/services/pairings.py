@@ -191,7 +191,7 @@ def hand_over(
 ) -> bool:
     """Give her another mentor from now on, for the rest of the time; False where this form did it before.
 
-    What the two have written stays, and the new mentor goes on with it.
+    Her goals, the check-ins and the notes are hers, so the new mentor sees them.
     """
     with store.write() as db:
         _person, ids, organisation_id = _in_reach(db, giver, public_id, at_ms)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
+from lms.store import merges
 from lms.store.groups import GroupRow
 from lms.store.statements import insert_into
 from lms.store.tables import bookings, groups, meetings, memberships, people
@@ -143,11 +145,16 @@ def groups_open(db: Connection, meeting: MeetingRow) -> list[int]:
 
 
 def taken(db: Connection, meeting_ids: Collection[int]) -> dict[int, int]:
-    """Meeting -> how many places are taken, where any is."""
-    asked = select(bookings.c.meeting_id, func.count()).where(
-        bookings.c.meeting_id.in_(list(meeting_ids)), bookings.c.cancelled_ms.is_(None)
+    """Meeting -> how many places are taken, where any is. Somebody who is several ids takes one."""
+    asked = (
+        select(bookings.c.person_id, bookings.c.meeting_id)
+        .where(bookings.c.person_id > 0, bookings.c.meeting_id.in_(list(meeting_ids)))
+        .where(bookings.c.cancelled_ms.is_(None))
+        .order_by(bookings.c.person_id)
     )
-    return {row[0]: row[1] for row in db.execute(asked.group_by(bookings.c.meeting_id))}
+    found = list(db.execute(asked))
+    kept = merges.kept_each(db, {person_id for person_id, _meeting in found}) if found else {}
+    return Counter(its_id for its_id, _who in {(its_id, kept.get(who, who)) for who, its_id in found})
 
 
 def booked(db: Connection, ids: Sequence[int], meeting_ids: Collection[int]) -> set[int]:

@@ -11,7 +11,7 @@ import pytest
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.days import DAY_MS
 from lms.learning.meetings import About, Every, Opens, Series
-from lms.services import bookings, meetings, registers
+from lms.services import bookings, meetings, merging, registers
 from lms.store.tables import bookings as bookings_table
 from lms.store.tables import meetings as meetings_table
 from tests.services.club import meeting
@@ -146,6 +146,20 @@ def test_two_last_places_are_never_three(site, femi, club):
     assert meetings.one(site.store, femi, its, site.now_ms).taken == 2
     with pytest.raises(Refused, match="2 places are taken"):
         meetings.change(site.store, femi, its, places(1), day(site, 7), time(10), False, LONDON, site.now_ms)
+
+
+def test_who_is_two_entries_with_a_place_each_takes_one(site, femi, club):
+    (its,) = add(site, femi, club, about=places(2))
+    lena, twice, ines, tess = (site.person(name) for name in ("Lena", "Lena B", "Ines", "Tess"))
+    for person in (lena, twice, ines, tess):
+        site.join(person, club)
+    for person in (lena, twice):
+        bookings.book(site.store, person, its, site.now_ms)
+    merging.merge(site.store, lena.person_id, twice.person_id, None, site.now_ms)
+    assert meetings.one(site.store, femi, its, site.now_ms).taken == 1
+    bookings.book(site.store, ines, its, site.now_ms)
+    with pytest.raises(Refused, match="Every place"):
+        bookings.book(site.store, tess, its, site.now_ms)
 
 
 def test_a_learner_sees_what_is_hers_and_books_nothing_else(site, femi, club):
