@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -59,6 +59,12 @@ class Site:
     @property
     def shelf(self) -> Shelf:
         return self.catalogue.shelf(now_ms())
+
+    def publish(self, courses: Mapping[str, Mapping[str, bytes]]) -> None:
+        """Publish courses, each by its name and files, and wait until the server shows them."""
+        for name, files in courses.items():
+            publishing.publish(self.store, name, files, date(2026, 11, 22), now_ms())
+        time.sleep(1.1)  # it looks for new publications every second
 
     def sql(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         """What a statement finds in the site's database."""
@@ -125,10 +131,8 @@ def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
 @pytest.fixture(scope="session")
 def kinds(site: Site) -> Shape:
     """The course of every kind on the running site, and Kira, who has done nothing in it."""
-    publishing.publish(site.store, "kinds", FILES, date(2026, 11, 22), now_ms())
-    publishing.publish(site.store, "kinds-ar", ARABIC, date(2026, 11, 22), now_ms())
+    site.publish({"kinds": FILES, "kinds-ar": ARABIC})
     people.sign_up(site.store, "Demo Kira", "kira", PASSWORD, "yes", "en", now_ms())
-    time.sleep(1.1)  # the server looks for new publications every second
     return site.catalogue.shelf(now_ms() + 2_000).course("kinds")
 
 

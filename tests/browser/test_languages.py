@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from datetime import date
-
 import pytest
 from playwright.sync_api import Locator, expect
 
-from lms.services import publishing
-from tests.browser.conftest import now_ms
 from tests.browser.person import Person, a_username
 from tests.browser.test_pages import LIGHTEST, Watch, _hard_to_use, _sticks_out, _weight
 from tests.services import translated
@@ -23,8 +18,7 @@ FILES = {path: data.replace(b"course: tea", b"course: soup") for path, data in t
 @pytest.fixture(scope="session")
 def soup(site):
     """The course in three languages on the running site."""
-    publishing.publish(site.store, "soup", FILES, date(2026, 11, 22), now_ms())
-    time.sleep(1.1)  # the server looks for new publications every second
+    site.publish({"soup": FILES})
 
 
 @pytest.fixture

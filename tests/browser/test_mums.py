@@ -204,10 +204,16 @@ def _ticks_the_last_two_registers_one_of_them_without_a_connection(castle, cara,
 
 
 def _ticks(cara, meeting, many):
-    """The first so many of the register, and the page opened again."""
+    """The first so many of the register, and the page opened again once all are sent: "Sent" is said of each batch."""
     cara.open(f"/teach/meetings/{meeting}/register")
     for number in range(many):
         cara.page.get_by_label(f"Castle mum {number:02}").check()
+    came = "select count(*) from attendance join meetings using (meeting_id) where public_id = ? and present"
+    for _ in range(600):
+        if cara.site.sql(came, meeting) == [(many,)]:
+            break
+        cara.page.wait_for_timeout(50)
+    assert cara.site.sql(came, meeting) == [(many,)]
     expect(cara.page.locator("#ticks")).to_contain_text("Sent")
     cara.open(f"/teach/meetings/{meeting}/register")
 

@@ -110,8 +110,7 @@ SCRIPTS_RUN = "typeof phone !== 'undefined'"
 @pytest.fixture(scope="module")
 def away(site):
     """The course on the running site."""
-    publish(site, FILES)
-    publishing.publish(site.store, "kinds", KINDS, date(2026, 11, 22), now_ms())
+    site.publish({"away": FILES, "kinds": KINDS})
 
 
 def publish(site, files):
