@@ -324,7 +324,8 @@ def test_the_browser_sends_by_itself_where_no_page_of_the_site_is_open(phone, wi
             break
         phone.page.wait_for_timeout(50)
     assert answers(phone) == [("q-word", "answered")]
-    assert wire.batches() == 1
+    # The browser may call the worker as well, of its own accord: what is sent then is the same answer, and counts once.
+    assert len({it["id"] for batch in wire.sent for it in json.loads(batch)["events"]}) == 1
     phone.open(LESSON)
     until(phone, "phone.who().then(it => phone.box.count(it)).then(it => it.sent === 1)")
 
