@@ -24,20 +24,27 @@ from lms.store.tables import (
     METADATA,
     attendance,
     bookings,
+    businesses,
     concern_steps,
     concerns,
+    confirmations,
     contacts,
     credentials,
     devices,
     events,
     evidence,
     goals,
+    hours,
     meetings,
     mentors,
+    messages,
     pairings,
+    placements,
     programme_organisations,
     programmes,
     targets,
+    thread_staff,
+    threads,
     venues,
 )
 from tests.services.signers import Worker, settings_of
@@ -59,7 +66,12 @@ MENTORS = {"mentors", "pairings", "goals", "concerns", "concern_steps", "evidenc
 """What mentors brought."""
 LISTS = {"long_lists", "long_list_rows"}
 """What long lists of learners brought."""
-SINCE_MENTORS = MENTORS | LISTS
+TALKS = {"threads", "thread_staff", "messages"}
+"""What messages brought."""
+WORK = {"businesses", "placements", "hours", "confirmations"}
+"""What placements brought."""
+SINCE_LISTS = LISTS | TALKS | WORK
+SINCE_MENTORS = MENTORS | SINCE_LISTS
 SINCE_PROGRAMMES = PROGRAMMES | SINCE_MENTORS
 
 
@@ -121,7 +133,7 @@ def _programme(db: Connection, person_id: int, organisation_id: int, area_id: in
 
 
 def _mentored(db: Connection, person_id: int, mentor_id: int, organisation_id: int, at_ms: int) -> None:
-    """A mentor, a goal, a worry that was passed on and taken up, and a file that was handed in."""
+    """A mentor, a goal, a worry that was passed on and taken up, a file, a thread and a placement."""
     hers, its_id, when = {"person_id": person_id}, UUID(int=5), {"at_ms": at_ms, "recorded_ms": at_ms}
     days = {"starts_day": 20260901, "ends_day": 20270228}
     db.execute(insert(mentors).values(person_id=mentor_id, capacity=2, recorded_ms=at_ms))
@@ -133,6 +145,25 @@ def _mentored(db: Connection, person_id: int, mentor_id: int, organisation_id: i
     shown = {"for_kind": "task", "for_id": its_id, "seen_by": "mentor", "name": "Shop.jpg", "media_type": "image/jpeg"}
     kept = {"bytes": 9, "stored_as": "00" * 32, "made_ms": at_ms}
     db.execute(insert(evidence).values(**hers, **shown, **kept, evidence_id=its_id))
+    db.execute(insert(threads).values(**hers, thread_id=its_id, kind="mentor", made_ms=at_ms))
+    db.execute(insert(thread_staff).values(**hers, thread_id=its_id, staff_id=mentor_id, from_ms=at_ms))
+    said = {"thread_id": its_id, "author_id": mentor_id, "body": "Hello."}
+    db.execute(insert(messages).values(**hers, **when, **said, message_id=its_id))
+    _placed(db, person_id, organisation_id, at_ms)
+
+
+def _placed(db: Connection, person_id: int, organisation_id: int, at_ms: int) -> None:
+    """A placement at a bakery with a week of work, and what the bakery says of it."""
+    hers, its_id = {"person_id": person_id}, UUID(int=5)
+    firm = {"name": "Bakery", "contact": "Ada", "email": "", "phone": "", "checks": "{}", "made_ms": at_ms}
+    db.execute(insert(businesses).values(public_id="b1", organisation_id=organisation_id, **firm))
+    days = {"starts_day": 20260901, "ends_day": 20270228, "recorded_ms": at_ms}
+    works = {"business_id": 1, "organisation_id": organisation_id, "week_minutes": 600, "paid": True, "risks": ""}
+    db.execute(insert(placements).values(**hers, **days, **works, placement_id=its_id))
+    did = {"placement_id": its_id, "day": 20260907, "minutes": 120, "what": "Posted pictures."}
+    db.execute(insert(hours).values(**hers, **did, hours_id=its_id, at_ms=at_ms, recorded_ms=at_ms))
+    week = {"placement_id": its_id, "week": 20260907, "confirmation_id": its_id, "by_business": True}
+    db.execute(insert(confirmations).values(**hers, **week, minutes=120, agreed=True, at_ms=at_ms))
 
 
 def tables(store: Store) -> set[str]:
@@ -172,7 +203,9 @@ def test_each_step_goes_back_and_forward_with_people_in_the_tables(bare: Store):
 @pytest.mark.parametrize(
     ("revision", "gone"),
     [
-        ("0010", LISTS),
+        ("0013", WORK),
+        ("0012", TALKS | WORK),
+        ("0010", SINCE_LISTS),
         ("0009", SINCE_MENTORS),
         ("0008", SINCE_PROGRAMMES),
         ("0007", SINCE_PROGRAMMES | MAIL),

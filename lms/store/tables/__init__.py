@@ -30,6 +30,7 @@ from lms.store.tables.mentoring import (
     mentors,
     pairings,
 )
+from lms.store.tables.messages import messages, thread_staff, threads
 from lms.store.tables.person import (
     attendance,
     audit,
@@ -47,10 +48,12 @@ from lms.store.tables.person import (
     secrets,
     sign_ins,
 )
+from lms.store.tables.placing import confirmations, hours, placements
 from lms.store.tables.ref import (
     areas,
     badge_versions,
     badges,
+    businesses,
     courses,
     files,
     group_courses,
@@ -81,10 +84,12 @@ __all__ = [
     "badge_versions",
     "badges",
     "bookings",
+    "businesses",
     "complaint_steps",
     "complaints",
     "concern_steps",
     "concerns",
+    "confirmations",
     "consents",
     "contacts",
     "courses",
@@ -98,6 +103,7 @@ __all__ = [
     "group_courses",
     "groups",
     "handles",
+    "hours",
     "issuers",
     "jobs",
     "learner_months",
@@ -108,10 +114,12 @@ __all__ = [
     "memberships",
     "mentors",
     "merges",
+    "messages",
     "milestones",
     "organisations",
     "pairings",
     "people",
+    "placements",
     "programme_organisations",
     "programmes",
     "progress",
@@ -129,6 +137,8 @@ __all__ = [
     "step_names",
     "steps",
     "targets",
+    "thread_staff",
+    "threads",
     "throttles",
     "venues",
     "words",

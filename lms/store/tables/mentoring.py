@@ -54,6 +54,8 @@ concerns = person_table(
     instant("taken_ms", null=True),
     Column("taken_by", BigInteger),
     instant("closed_ms", null=True),
+    Column("thread_id", Id),
+    Column("message_id", Id),
 )
 Index(None, concerns.c.recorded_ms)
 

@@ -230,3 +230,20 @@ meetings = ref_table(
     Column("changes", Integer, nullable=False, server_default="0"),
 )
 Index(None, meetings.c.group_id, meetings.c.starts_ms)
+
+businesses = ref_table(
+    "businesses",
+    Column("business_id", Integer, primary_key=True),
+    Column("public_id", String(32), nullable=False, unique=True),
+    Column("organisation_id", Integer, ForeignKey("organisations.organisation_id"), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("contact", String(120), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("checks", Text, nullable=False),
+    Column("checked_day", Integer),
+    Column("agreement_day", Integer),
+    instant("made_ms"),
+    Column("by_id", BigInteger),
+    instant("ended_ms", null=True),
+)
