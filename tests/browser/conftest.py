@@ -88,17 +88,40 @@ def site(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield running
 
 
+@dataclass
+class Clock:
+    """A clock that is ahead of the real one, for a server and the tests that talk to it."""
+
+    file: Path
+
+    def __post_init__(self) -> None:
+        self.file.write_text("0")
+
+    def forward(self, days: float) -> None:
+        """Let so many days go by. The file is replaced whole: the server may be reading it."""
+        new = self.file.with_name("clock-new")
+        new.write_text(str(int(self.file.read_text()) + int(days * 86_400_000)))
+        new.replace(self.file)
+
+    def now_ms(self) -> int:
+        return now_ms() + int(self.file.read_text())
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"TEST_CLOCK": str(self.file), "PYTHONPATH": f"{Path(__file__).parent / 'clock'}:{ROOT}"}
+
+
 @contextmanager
-def served(folder: Path, port: int) -> Iterator[Site]:
+def served(folder: Path, port: int, clock: Clock | None = None) -> Iterator[Site]:
     """`lms serve` in a folder of its own, and a mail server for it, both stopped at the end."""
     with inbox() as box:
-        yield from _served(folder, port, box)
+        yield from _served(folder, port, box, clock.environ if clock else {})
 
 
-def _served(folder: Path, port: int, box: Inbox) -> Iterator[Site]:
+def _served(folder: Path, port: int, box: Inbox, more: Mapping[str, str]) -> Iterator[Site]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
     environ |= {"LMS_VAR": str(folder / "var"), "LMS_DEMO_PASSWORD": PASSWORD, "LMS_WORKERS": "1"}
-    environ |= {"LMS_SMTP_URL": box.url, "LMS_MAIL_FROM": FROM, "LMS_PSEUDO_LANGUAGE": "true"}
+    environ |= {"LMS_SMTP_URL": box.url, "LMS_MAIL_FROM": FROM, "LMS_PSEUDO_LANGUAGE": "true", **more}
     log = (folder / "log").open("wb")
     server = subprocess.Popen(
         [sys.executable, "-m", "lms", "serve", "--port", str(port)],

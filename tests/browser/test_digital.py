@@ -1,0 +1,234 @@
+"""Digital Mums as its people live it: eight learners, mentors with two each, six months, and work at eight businesses.
+
+The clock of the site is moved, so that half a year goes by: nothing is written behind the pages' backs but the staff,
+who were there before, and the regular check-ins of three mentors.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask.sessions import SecureCookieSessionInterface
+
+from lms.learning.pairing import CHECK_IN
+from lms.learning.people import Held, Role, ScopeKind
+from lms.services import mentoring, people
+from lms.settings import Settings
+from lms.store import people as people_rows
+from lms.store.tables import organisations
+from lms.web.app import create_app
+from lms.web.signed import cookie_name
+from tests.browser.conftest import PASSWORD, PHONE, Clock, served
+from tests.browser.person import Person
+from tests.ports import a_port
+
+ZONE = ZoneInfo("Europe/London")
+COURSE = """---
+course: first-job
+lang: en
+order: [shop]
+badge: none
+---
+# Work for a shop
+
+A made-up course.
+"""
+SHOP = """---
+module: shop
+lang: en
+badge: Shop hand
+---
+# A page for a shop
+
+What a shop needs.
+
+## Plan it {#plan}
+
+### Reflect: Which shop would you help? {#r-which}
+- Seen by: mentor
+
+### Task: Write three posts {#t-posts}
+Write them on paper first.
+
+- [ ] I wrote three posts
+- Evidence: words
+- Sign-off: mentor
+- Look for: says what the shop sells
+"""
+LEARNERS = ("Amy", "Bea", "Cleo", "Dot", "Eve", "Fay", "Gia", "Hope")
+MENTORS = ("Mina", "Nora", "Olga", "Pam", "Ruth")
+"""Two learners each for the first four; Ruth takes one over."""
+
+
+@pytest.fixture(scope="module")
+def clock(tmp_path_factory):
+    return Clock(tmp_path_factory.mktemp("clock") / "ahead")
+
+
+@pytest.fixture(scope="module")
+def site(chromium_path, tmp_path_factory, clock):
+    """A site of its own, whose clock is moved."""
+    with served(tmp_path_factory.mktemp("digital"), a_port(), clock) as running:
+        running.publish({"first-job": {"course.md": COURSE.encode(), "shop.md": SHOP.encode()}})
+        yield running
+
+
+class Programme:
+    """Everybody in it at her phone, and the staff as the site knows them."""
+
+    def __init__(self, site, clock, chromium):
+        self.site, self.clock, self.chromium = site, clock, chromium
+        self.phones = {}
+        with site.store.write() as db:
+            new = organisations.insert().values(public_id="digital", name="Demo Digital", kind="charity")
+            self.organisation_id = db.execute(new).inserted_primary_key[0]
+        for name in MENTORS:
+            self._staff(name, Role.MENTOR)
+        self._staff("Lea", Role.ORGANISATION_LEAD)
+        self._staff("Fran", Role.FACILITATOR)
+
+    def _staff(self, name, role):
+        now_ms = self.clock.now_ms() - 1_000
+        token = people.sign_up(self.site.store, f"Demo {name}", name.lower(), PASSWORD, "yes", "en", now_ms)
+        held = Held(role, ScopeKind.ORGANISATION, self.organisation_id, now_ms, None)
+        with self.site.store.write() as db:
+            people_rows.add_role(db, token.person_id, uuid.uuid4(), held, None, now_ms)
+
+    def phone(self, name, javascript=False):
+        """Her browser, signed in now: after months away she has to sign in again, as the form would let her."""
+        if name not in self.phones:
+            context = self.chromium.new_context(
+                base_url=self.site.url, viewport=PHONE, has_touch=True, java_script_enabled=javascript
+            )
+            context.set_default_timeout(8_000)
+            self.phones[name] = Person(self.site, context.new_page(), name.lower())
+        who = self.phones[name]
+        if self.site.sql("select 1 from people where username = ?", who.username):
+            self._sign_in(who)
+        return who
+
+    def _sign_in(self, who):
+        site = self.site
+        settings = Settings(site.var, f"sqlite:///{site.var}/lms.db", (site.var / "secret").read_text().strip())
+        signer = SecureCookieSessionInterface().get_signing_serializer(create_app(settings, site.store))
+        token = people.sign_in_now(site.store, site.person_id(who.username), "signed-in", self.clock.now_ms())
+        value = signer.dumps({"_user_id": f"{token.person_id}.{token.secret}", "_permanent": True})
+        cookie = {"name": cookie_name(site.url), "value": value, "url": site.url, "httpOnly": True, "sameSite": "Lax"}
+        who.page.context.clear_cookies()
+        who.page.context.add_cookies([cookie])
+
+    def signed(self, name):
+        token = people.sign_in_now(self.site.store, self.site.person_id(name.lower()), "signed-in", self.clock.now_ms())
+        return people.signed_in(self.site.store, token.person_id, token.secret, self.clock.now_ms())
+
+    def public_id(self, name):
+        return self.site.sql("select public_id from people where username = ?", name.lower())[0][0]
+
+    def day(self, ahead=0):
+        """A day of the site's, as a form takes it."""
+        return (datetime.fromtimestamp(self.clock.now_ms() / 1000, ZONE).date() + timedelta(ahead)).isoformat()
+
+
+@pytest.fixture(scope="module")
+def programme(site, clock, chromium):
+    made = Programme(site, clock, chromium)
+    yield made
+    for who in made.phones.values():
+        who.page.context.close()
+
+
+def test_from_the_first_lesson_to_a_confirmed_placement(programme):
+    code = _a_group_is_made(programme)
+    for number, name in enumerate(LEARNERS):
+        _she_joins(programme, name, code)
+        _she_is_paired(programme, name, MENTORS[number // 2])
+    for name in LEARNERS:
+        _she_learns_and_hands_in(programme, name)
+    _check_ins_and_one_is_overdue(programme)
+    _one_is_handed_over(programme)
+
+
+def _a_group_is_made(programme):
+    fran = programme.phone("Fran")
+    fran.open("/teach")
+    fran.page.get_by_label("Name of the group").fill("Digital 1")
+    fran.page.get_by_text("Work for a shop", exact=True).last.click()
+    fran.press("Add this group")
+    fran.open(f"{fran.page.url}/poster")
+    return fran.page.locator(".codeword").first.inner_text()
+
+
+def _she_joins(programme, name, code):
+    who = programme.phone(name)
+    who.open(f"/join/{code}")
+    who.sees("Digital 1")
+    who.press("Sign up and join")
+    who.sign_up(f"Demo {name}", name.lower())
+    who.press("Join this group")
+    who.sees("You are in Digital 1")
+
+
+def _she_is_paired(programme, name, mentor):
+    fran = programme.phone("Fran")
+    fran.open(f"/teach/pairings/{programme.public_id(name)}")
+    option = fran.page.get_by_label("Mentor").locator("option", has_text=f"Demo {mentor}")
+    fran.page.get_by_label("Mentor").select_option(option.get_attribute("value"))
+    fran.press("Pair them")
+    fran.sees(f"Demo {mentor} is her mentor until")
+
+
+def _she_learns_and_hands_in(programme, name):
+    who = programme.phone(name)
+    who.open("/courses/first-job/shop/plan?step=r-which")
+    who.page.locator("main textarea").fill(f"The bakery of {name}.")
+    who.press("Keep this and go on")
+    who.page.get_by_text("I wrote three posts").click()
+    who.page.get_by_label("Write how it went").fill(f"{name}: bread, buns and pies.")
+    who.press("Hand this in")
+
+
+def _check_ins_and_one_is_overdue(programme):
+    """For three months three mentors speak with theirs every fortnight; Pam forgets after the first month."""
+    for fortnight in range(6):
+        programme.clock.forward(14)
+        for number, name in enumerate(LEARNERS):
+            mentor = MENTORS[number // 2]
+            if mentor != "Pam" or fortnight < 2:
+                given = programme.public_id(name), uuid.uuid4(), CHECK_IN, f"Fortnight {fortnight + 1}.", now(programme)
+                mentoring.note(programme.site.store, programme.signed(mentor), *given, now(programme), ZONE)
+    pam = programme.phone("Pam")
+    pam.open("/mentor")
+    pam.sees("Speak with her: 42 days overdue.")
+    fran = programme.phone("Fran")
+    fran.open("/teach/pairings")
+    overdue = fran.page.locator("main li", has_text="overdue")
+    assert sorted(it.split("\n")[0] for it in overdue.all_inner_texts()) == ["Demo Gia", "Demo Hope"]
+    pam.open(f"/mentor/{programme.public_id('Gia')}")
+    pam.page.get_by_label("We spoke").check()
+    pam.page.get_by_label("In a few words").fill("Sorry for the wait.")
+    pam.press("Note this")
+    gia = programme.phone("Gia")
+    gia.open("/me/mentor")
+    gia.sees("Sorry for the wait.")
+
+
+def now(programme):
+    return programme.clock.now_ms()
+
+
+def _one_is_handed_over(programme):
+    """Hope gets Ruth in the place of Pam, who sees nothing of her from then on."""
+    fran, its = programme.phone("Fran"), programme.public_id("Hope")
+    fran.open(f"/teach/pairings/{its}")
+    option = fran.page.get_by_label("Mentor").locator("option", has_text="Demo Ruth")
+    fran.page.get_by_label("Mentor").select_option(option.get_attribute("value"))
+    fran.press("Hand her over")
+    fran.sees("Demo Ruth is her mentor until")
+    assert programme.phone("Pam").open(f"/mentor/{its}") == 404
+    ruth = programme.phone("Ruth")
+    ruth.open(f"/mentor/{its}")
+    ruth.sees("The bakery of Hope.")
+    ruth.sees("Fortnight 2.")
