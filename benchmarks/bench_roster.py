@@ -35,7 +35,8 @@ from benchmarks.bench_growth import _person
 from benchmarks.bench_ring import _signed
 from benchmarks.databases import COURSE, ZONE, course_at, databases, now_ms
 from lms.learning.people import Role, ScopeKind
-from lms.services import adding, groups, longlists, rosters
+from lms.services import adding, changing, longlists, rosters
+from lms.services.changing import Standing
 from lms.services.courses import Catalogue
 from lms.services.jobs import State, Tools, run_one
 from lms.services.people import SignedIn
@@ -94,7 +95,9 @@ class Site:
             its_id = group_rows.add_organisation(db, "demo", "Demo charity", "charity")
         self.femi: SignedIn = _signed(store, _person(store, Role.FACILITATOR, ScopeKind.ORGANISATION, its_id))
         course = catalogue.shelf(now_ms()).course(COURSE).course_id
-        made = groups.add_group(store, self.femi, "Demo club", [course], None, "a benchmark keeps no secrets", now_ms())
+        made = changing.add(
+            store, self.femi, Standing("Demo club", (course,)), "a benchmark keeps no secrets", now_ms()
+        )
         self.group = made.public_id
         self.tools = Tools(store, catalogue, ZONE, now_ms)
 

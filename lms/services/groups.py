@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lms.errors import N_, Forbidden, NotFound, Refused
+from lms.errors import N_, NotFound
 from lms.learning.days import day_of
 from lms.learning.joining import Shut, as_text, shut
 from lms.learning.people import Permission, Scope
@@ -24,7 +24,7 @@ from lms.learning.progress import State
 from lms.learning.shapes import Shape
 from lms.services import throttles
 from lms.services.courses import Catalogue
-from lms.services.people import SignedIn, clean_name
+from lms.services.people import SignedIn
 from lms.services.progress import state_of
 from lms.store import audit, handles, merges
 from lms.store import groups as rows
@@ -119,7 +119,7 @@ def mine(
     with store.read() as db:
         found = rows.group_rows(db, people_rows.groups_in(db, scope))
         learns = rows.courses_of_groups(db, [row.group_id for row in found])
-    return [_group(row, learns.get(row.group_id, ()), secret) for row in found]
+    return [as_shown(row, learns.get(row.group_id, ()), secret) for row in found]
 
 
 def members(store: Store, reader: SignedIn, public_id: str, secret: str, now_ms: int) -> GroupPage:
@@ -133,7 +133,7 @@ def members(store: Store, reader: SignedIn, public_id: str, secret: str, now_ms:
         here = Scope(groups=frozenset({row.group_id}))  # of all she may see, those of this group
         found = rows.members(db, people_rows.visible(here, reader.person_id, (row.group_id,)), row.group_id)
         found = _each_once(db, found)
-    return GroupPage(_group(row, learns, secret), _members(found, {course_id for course_id, _slug in learns}))
+    return GroupPage(as_shown(row, learns, secret), _members(found, {course_id for course_id, _slug in learns}))
 
 
 def _each_once(db: Connection, found: list[rows.MemberRow]) -> list[rows.MemberRow]:
@@ -175,47 +175,10 @@ def _members(found: list[rows.MemberRow], courses: set[int]) -> tuple[Member, ..
     )
 
 
-def _group(row: rows.GroupRow, learns: tuple[tuple[int, str], ...], secret: str) -> Group:
+def as_shown(row: rows.GroupRow, learns: tuple[tuple[int, str], ...], secret: str) -> Group:
+    """A group as its facilitator sees it. `learns`: (id, slug) of its courses."""
     code = join_code(secret, row.public_id, row.join_salt)
     return Group(row.public_id, row.name, code, tuple(slug for _id, slug in learns))
-
-
-@retried
-def add_group(
-    store: Store, maker: SignedIn, name: str, courses: list[int], area_id: int | None, secret: str, at_ms: int
-) -> Group:
-    """Make a group of the maker's organisation. Forbidden for a facilitator of single groups only."""
-    scope = maker.scope(Permission.GROUP_ADD, at_ms)
-    shown = clean_name(name, longest=120)
-    if not courses:
-        raise Refused("Choose at least one course.", "courses")
-    with store.write() as db:
-        organisation_id = _organisation(db, scope)
-        public_id, salt = secrets.token_urlsafe(9), secrets.token_hex(8)
-        code = join_code(secret, public_id, salt)
-        values = {
-            "public_id": public_id,
-            "join_hash": handles.key_hash("join", plain_code(code)),
-            "join_salt": salt,
-            "name": shown,
-            "organisation_id": organisation_id,
-            "area_id": area_id,
-            "late_join": True,
-        }
-        group_id = rows.add_group(db, values, courses)
-        audit.note(db, maker.person_id, "added-group", at_ms, maker.person_id, public_id)
-        row = rows.group_rows(db, [group_id])[0]
-        learns = rows.courses_of_groups(db, [group_id]).get(group_id, ())
-    return _group(row, learns, secret)
-
-
-def _organisation(db: Connection, scope: Scope) -> int:
-    if scope.organisations:
-        return min(scope.organisations)
-    known = rows.organisation_rows(db)
-    if not scope.everywhere or not known:
-        raise Forbidden("You can see this group. Only someone of the whole organisation can add one.")
-    return known[0][0]
 
 
 @retried

@@ -1,4 +1,4 @@
-"""Changing a group: a form of everything that can be said of one."""
+"""The form of everything that can be said of a group, for a new one too; changing one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from lms.errors import Refused
+from lms.errors import AllAtOnce, Refused
 from lms.learning.joining import as_number, as_text
 from lms.learning.people import Permission
 from lms.services import changing
@@ -53,6 +53,31 @@ class Group(Form):
 def change(public_id: str) -> Response:
     """The form, filled in with how the group stands."""
     found = changing.look(store(), must_be_me().signed, public_id, now_ms())
+    return _page(found, filled(found))
+
+
+@pages.post("/teach/groups/<public_id>/change")
+@allow(Permission.GROUP_CHANGE)
+def changed(public_id: str) -> Response:
+    """Change it, or say what must be put right."""
+    who = must_be_me().signed
+    found = changing.look(store(), who, public_id, now_ms())
+    form = typed(found)
+    wanted, faults = wanted_of(form, found)
+    try:
+        changing.change(store(), who, public_id, wanted, now_ms(), faults)
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(found, form, 422)
+    return see_other(f"/teach/groups/{public_id}?changed=1")
+
+
+def _page(found: Choices, form: Group, status: int = 200) -> Response:
+    return page("groups/change.html", status, found=found, form=form, staff=True, tab="/teach")
+
+
+def filled(found: Choices) -> Group:
+    """The form as a group stands; of a new one, nearly empty."""
     its = found.standing
     slugs = {shape.course_id: slug for slug, shape in shelf().courses.items()}
     form = Group(
@@ -67,30 +92,21 @@ def change(public_id: str) -> Response:
         ends=as_text(its.ends_day),
         late="yes" if its.late_join else "no",
     )
-    return _page(found, form)
+    return _with_choices(form, found)
 
 
-@pages.post("/teach/groups/<public_id>/change")
-@allow(Permission.GROUP_CHANGE)
-def changed(public_id: str) -> Response:
-    """Change it, or say what must be put right."""
-    form, who = Group(request.form), must_be_me().signed
-    found = changing.look(store(), who, public_id, now_ms())
-    try:
-        changing.change(store(), who, public_id, _wanted(form, found), now_ms())
-    except Refused as refused:
-        form.refuse(refused)
-        return _page(found, form, 422)
-    return see_other(f"/teach/groups/{public_id}?changed=1")
+def typed(found: Choices) -> Group:
+    """The form as it was sent."""
+    return _with_choices(Group(request.form), found)
 
 
-def _page(found: Choices, form: Group, status: int = 200) -> Response:
+def _with_choices(form: Group, found: Choices) -> Group:
     form.courses.choices = choices({slug: shape.plan.title for slug, shape in shelf().courses.items()})
     form.organisation.choices = choices({str(its_id): name for its_id, name in found.organisations})
     form.area.choices = choices({"": _("No area"), **area_choices(found.areas)})
     form.venue.choices = choices({"": _("No fixed place"), **{str(its_id): name for its_id, name in found.venues}})
     form.programme.choices = choices({"": _("None"), **{str(its_id): name for its_id, name in found.programmes}})
-    return page("groups/change.html", status, found=found, form=form, staff=True, tab="/teach")
+    return form
 
 
 def area_choices(areas: tuple[Area, ...]) -> dict[str, Words | str]:
@@ -98,20 +114,27 @@ def area_choices(areas: tuple[Area, ...]) -> dict[str, Words | str]:
     return {str(it.area_id): "\u2003" * it.within + it.name for it in areas}
 
 
-def _wanted(form: Group, found: Choices) -> Standing:
+def wanted_of(form: Group, found: Choices) -> tuple[Standing, AllAtOnce]:
+    """What a form says of a group, and what of it can't be read. What it does not say stays as it is."""
     ids = {slug: shape.course_id for slug, shape in shelf().courses.items()}
-    return Standing(
+    its, faults, starts, ends = found.standing, AllAtOnce(), None, None
+    with faults:
+        starts = day_typed(form.starts.data or "", "starts")
+    with faults:
+        ends = day_typed(form.ends.data or "", "ends")
+    wanted = Standing(
         form.name.data or "",
         tuple(ids[slug] for slug in form.courses.data or () if slug in ids),
-        number_of(form.organisation.data) or found.standing.organisation_id,
+        number_of(form.organisation.data) or its.organisation_id,
         number_of(form.area.data),
         number_of(form.venue.data),
         number_of(form.programme.data),
-        day_typed(form.starts.data or "", "starts"),
-        day_typed(form.ends.data or "", "ends"),
+        starts,
+        ends,
         form.late.data != "no",
-        form.kind.data or found.standing.kind,
+        form.kind.data or its.kind,
     )
+    return wanted, faults
 
 
 def number_of(text: str | None) -> int | None:

@@ -9,21 +9,21 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
-from wtforms import SelectField, SelectMultipleField, StringField
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from lms.errors import NotFound, Refused, TooManyTries
+from lms.errors import Forbidden, NotFound, Refused, TooManyTries
 from lms.learning.joining import as_text
 from lms.learning.people import Permission
 from lms.learning.places import Where
 from lms.learning.ring import QUIET_MS
 from lms.learning.shapes import Shape
-from lms.services import codes, groups, memberships, organisations, ring
+from lms.services import changing, codes, groups, memberships, ring
+from lms.services.changing import Choices
 from lms.services.groups import Door, Group, Member
 from lms.services.ring import ToRing
 from lms.services.throttles import home_of
 from lms.web.buckets import limits
-from lms.web.forms import Form, choices, label
+from lms.web.changing import Group as Form
+from lms.web.changing import filled, typed, wanted_of
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, of_error
 from lms.web.scan import scan
@@ -39,66 +39,46 @@ COUNTED_ROWS = 2_000
 SHOWS = (("all", _("Everyone")), ("quiet", _("Not here for 14 days")), ("new", _("Not started")))
 
 
-class NewGroup(Form):
-    """A name, what is learned, and where."""
-
-    name = StringField(label("Name of the group"), render_kw={"maxlength": 120})
-    area = SelectField(label("Which area?"), validate_choice=False)
-    courses = SelectMultipleField(
-        label("Which courses?"), option_widget=CheckboxInput(), widget=ListWidget(), validate_choice=False
-    )
-
-
 @pages.get("/teach")
 @allow(Permission.GROUP_READ)
 def teach() -> Response:
     """The groups she looks after."""
-    return _teach(_new_group())
+    found = _new()
+    return _teach(found, filled(found) if found else None)
 
 
 @pages.post("/teach")
 @allow(Permission.GROUP_ADD)
 def add() -> Response:
     """Make a group."""
-    form = _new_group()
-    form.process(request.form)
-    ids = {slug: shape.course_id for slug, shape in shelf().courses.items()}
-    chosen = [ids[slug] for slug in form.courses.data or () if slug in ids]
-    who = must_be_me()
+    who, found = must_be_me().signed, _new()
+    if found is None:
+        raise Forbidden(changing.ONLY_WHOLE)
+    form = typed(found)
+    wanted, faults = wanted_of(form, found)
     try:
-        made = groups.add_group(
-            store(), who.signed, form.name.data or "", chosen, _area(form), site().settings.secret_key, now_ms()
-        )
+        made = changing.add(store(), who, wanted, site().settings.secret_key, now_ms(), faults)
     except Refused as refused:
         form.refuse(refused)
-        return _teach(form, 422)
+        return _teach(found, form, 422)
     return see_other(f"/teach/groups/{made.public_id}")
 
 
-def _area(form: NewGroup) -> int | None:
-    """The area chosen, if it is one of those offered."""
-    chosen = form.area.data or ""
-    offered = {str(area_id) for area_id, _code, _name in organisations.places(store()).areas}
-    return int(chosen) if chosen in offered else None
+def _new() -> Choices | None:
+    """What a group she adds can be; None where she adds none."""
+    who = must_be_me()
+    return changing.look_new(store(), who.signed, now_ms()) if who.may(Permission.GROUP_ADD) else None
 
 
-def _new_group() -> NewGroup:
-    form = NewGroup()
-    form.courses.choices = choices({slug: shape.plan.title for slug, shape in shelf().courses.items()})
-    known = {str(area_id): name for area_id, _code, name in organisations.places(store()).areas}
-    form.area.choices = choices({"": _("No area"), **known})
-    return form
-
-
-def _teach(form: NewGroup, status: int = 200) -> Response:
+def _teach(found: Choices | None, form: Form | None, status: int = 200) -> Response:
     who = must_be_me()
     return page(
         "groups/teach.html",
         status,
         groups=groups.mine(store(), who.signed, site().settings.secret_key, now_ms()),
         titles={slug: shape.plan.title for slug, shape in shelf().courses.items()},
+        found=found,
         form=form,
-        may_add=who.may(Permission.GROUP_ADD),
         ring=_to_ring(),
         may_bring=who.may(Permission.MEMBER_ADD),
         staff=True,

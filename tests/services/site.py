@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 from lms.content.plan import QUIZ
 from lms.learning.people import Held, Role, ScopeKind
 from lms.learning.shapes import Shape
-from lms.services import groups, people
+from lms.services import changing, groups, people
+from lms.services.changing import Standing
 from lms.services.courses import Catalogue
 from lms.services.events import Result, record_batch
 from lms.services.outbox import read_batch
@@ -95,7 +96,8 @@ class Site:
 
     def group(self, femi: SignedIn, *courses: str, area_id: int | None = None) -> groups.Group:
         course_ids = [self.shape(course).course_id for course in courses or ("tea",)]
-        return groups.add_group(self.store, femi, "Tuesdays", course_ids, area_id, SECRET, self.now_ms)
+        wanted = Standing("Tuesdays", tuple(course_ids), area_id=area_id)
+        return changing.add(self.store, femi, wanted, SECRET, self.now_ms)
 
     def join(self, person: SignedIn, group: groups.Group) -> None:
         groups.join(self.store, person, group.join_code, ADDRESS, self.now_ms)

@@ -14,7 +14,8 @@ from lms.errors import Forbidden, NotFound, Refused, TooManyTries
 from lms.learning.people import Permission, Role, Scope, ScopeKind, scope_of
 from lms.learning.places import Where
 from lms.learning.progress import FOLD_VERSION
-from lms.services import groups, throttles
+from lms.services import changing, groups, throttles
+from lms.services.changing import Standing
 from lms.services.people import SignedIn
 from lms.store import people as people_rows
 from lms.store.tables import groups as table
@@ -234,7 +235,7 @@ def test_a_group_needs_a_name_and_a_course(site: Site):
     femi = site.facilitator(site.organisation())
     for name, courses, field in ((" ", [1], "name"), ("x" * 121, [1], "name"), ("Tuesdays", [], "courses")):
         with pytest.raises(Refused) as refused:
-            groups.add_group(site.store, femi, name, courses, None, SECRET, site.now_ms)
+            changing.add(site.store, femi, Standing(name, tuple(courses)), SECRET, site.now_ms)
         assert refused.value.field == field
     assert site.count(table) == 0
 

@@ -14,7 +14,8 @@ import pytest
 from lms.errors import LmsError
 from lms.learning.events import EventKind, is_text
 from lms.learning.people import Role, ScopeKind
-from lms.services import badges, codes, groups, organisations, people, practice, roles, throttles
+from lms.services import badges, changing, codes, groups, organisations, people, practice, roles, throttles
+from lms.services.changing import Standing
 from lms.services.compiling import read_folder
 from lms.services.courses import media_type
 from lms.store.tables import events, words
@@ -127,9 +128,9 @@ def test_every_text_of_an_event_is_refused_alone_where_it_is_odd(site: Site):
 
 def test_a_group_is_named_as_it_is_shown_or_refused(site: Site):
     femi = site.facilitator(site.organisation())
-    course_ids = [site.shape().course_id]
+    course_ids = (site.shape().course_id,)
     for text in HOSTILE:
-        made = tried(partial(groups.add_group, site.store, femi, text, course_ids, None, SECRET, site.now_ms))
+        made = tried(partial(changing.add, site.store, femi, Standing(text, course_ids), SECRET, site.now_ms))
         assert made is None or is_shown_whole(made.name, 120)
     assert site.count(groups_table) == len(groups.mine(site.store, femi, SECRET, site.now_ms)) > 20
 

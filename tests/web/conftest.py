@@ -21,7 +21,8 @@ from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
 from lms.learning.people import Role, ScopeKind
-from lms.services import codes, groups, people, publishing, stores
+from lms.services import changing, codes, groups, people, publishing, stores
+from lms.services.changing import Standing
 from lms.services.courses import Catalogue
 from lms.services.stores import Store
 from lms.settings import LONDON, Settings
@@ -299,7 +300,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     course_id = catalogue.shelf(at).course("tea").course_id
     for username, leader, name in (("lena", "femi", "Tuesday club"), ("olga", "greta", "Canary club")):
         head = _signed(store, people.sign_in(store, leader, PASSWORD, "127.0.0.1", at))
-        group = groups.add_group(store, head, name, [course_id], None, SECRET, at)
+        group = changing.add(store, head, Standing(name, (course_id,)), SECRET, at)
         token = people.sign_up(store, username.capitalize(), username, PASSWORD, "yes", "en", at)
         groups.join(store, _signed(store, token), group.join_code, "127.0.0.1", at)
         (var / f"{username}.group").write_text(f"{group.public_id} {group.join_code}")

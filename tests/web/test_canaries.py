@@ -19,7 +19,8 @@ from lms.learning.answers import MENTOR
 from lms.learning.days import day_of
 from lms.learning.pairing import NOTE
 from lms.learning.people import Held, Permission, Role, ScopeKind
-from lms.services import concerns, groups, mentoring, pairings, people, registers, ring, uploads
+from lms.services import changing, concerns, groups, mentoring, pairings, people, registers, ring, uploads
+from lms.services.changing import Standing
 from lms.services.courses import Catalogue
 from lms.settings import LONDON
 from lms.store import groups as group_rows
@@ -80,7 +81,7 @@ def _settle(house: House, name: str, word: str) -> None:
             _add(db, f"{name}-learner-{number}", f"{word} Learner {number}", at_ms)
     femi = _signed(house, f"{name}-facilitator")
     course = Catalogue(store).shelf(at_ms).course("tea").course_id
-    group = groups.add_group(store, femi, f"{word} club", [course], area_id, SECRET, at_ms)
+    group = changing.add(store, femi, Standing(f"{word} club", (course,), area_id=area_id), SECRET, at_ms)
     with store.write() as db:
         placed = {"venue_id": venue_id, "programme_id": programme_id}
         row = group_rows.group_by_public_id(db, group.public_id, femi.scope(Permission.GROUP_READ, at_ms))

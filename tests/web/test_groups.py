@@ -68,6 +68,42 @@ def test_a_group_that_lacks_something_is_refused_with_a_sentence(house, form):
     assert "There is a problem" in answer.text
 
 
+WRONG = {
+    "name": " ",
+    "area": "99",
+    "starts": "the first",
+    "ends": "2026-02-30",
+    "late": "no",
+}
+
+
+def test_all_that_is_wrong_with_a_new_group_is_told_at_once_and_nothing_typed_is_lost(house):
+    femi = house.browser("femi")
+    before = house.rows()["groups"]
+    answer = femi.send("/teach", page="/teach", **WRONG | {"kind": "staff"})
+    assert answer.status_code == 422
+    summary = answer.text.split('role="alert"')[1].split("</div>")[0]
+    for field in ("name", "courses-0", "area", "starts", "ends"):
+        assert f'href="#{field}"' in summary, field
+    for typed in ('value="the first"', 'value="2026-02-30"', 'checked id="late-1"', 'checked id="kind-1"'):
+        assert typed in answer.text, typed
+    assert house.rows()["groups"] == before
+
+
+def test_a_new_group_says_as_much_of_itself_as_one_that_is_changed(house):
+    femi = house.browser("femi")
+    days = {"starts": "2026-12-01", "ends": "2027-03-31"}
+    made = femi.send("/teach", page="/teach", name="Volunteers", courses="tea", kind="staff", late="no", **days)
+    form = femi.get(f"{made.request.path}/change").text
+    for said in ('value="2026-12-01"', 'value="2027-03-31"', 'checked id="late-1"', 'checked id="kind-1"'):
+        assert said in form, said
+    fields = [set(re.findall(r'name="([a-z]+)"', page)) for page in (form, femi.get("/teach").text)]
+    assert fields[0] == fields[1]
+    answer = femi.send(f"{made.request.path}/change", name="", starts="never", courses="tea")
+    assert 'href="#name"' in answer.text
+    assert 'href="#starts"' in answer.text
+
+
 def test_a_visitor_with_a_code_signs_up_and_joins(house):
     new = house.browser()
     page = new.get(f"/join/{house.join_code}").text

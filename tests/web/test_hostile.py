@@ -24,7 +24,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from lms.errors import Refused
-from lms.services import badges, groups, organisations, people, publishing
+from lms.services import badges, changing, organisations, people, publishing
+from lms.services.changing import Standing
 from lms.services.courses import Catalogue
 from tests.browser.learning import finish_module
 from tests.web.conftest import PASSWORD, SECRET, URL, House, hidden, now_ms, opened
@@ -301,6 +302,6 @@ def _many(house: House, begun: Begun, names: list[str]) -> list[list[tuple[objec
     for number, name in enumerate(names):
         organisations.add_organisation(house.store, ada, name, at_ms)
         organisations.add_area(house.store, ada, f"A{number}", name, at_ms)
-        groups.add_group(house.store, femi, name, [tea], None, SECRET, at_ms)
+        changing.add(house.store, femi, Standing(name, (tea,)), SECRET, at_ms)
     looks = (("femi", "/teach"), ("ada", "/admin"), ("ada", "/admin/organisations"))
     return [Markup(signed_in_as(house, begun.doors, who).get(path).text).bones for who, path in looks]
