@@ -163,14 +163,22 @@ def make(db: Connection, by_id: int, group: rows.GroupRow, key: str, learner: Le
     """Within a transaction: make the account of a row; False where the row has made one before."""
     person_id = people.new_person_id()
     shown = people.clean_name(learner.name)
-    handles.forget_expired(db, [handles.key_hash(_ROW, key)], at_ms)
-    if not handles.add(db, _ROW, key, person_id, at_ms, at_ms + SAME_LIST_MS):
+    if not _begin(db, key, person_id, at_ms):
         return False
     username = _take(db, person_id, learner, key, at_ms)
     people_rows.add_person(db, people.person_values(person_id, shown, username, {}, "en", at_ms))
     rows.join(db, person_id, uuid.uuid4(), group.group_id, at_ms, at_ms, by_id)
-    audit.note(db, person_id, "added-to-group", at_ms, by_id, str(group.group_id))
+    audit.begin(db, person_id, "added-to-group", at_ms, by_id, str(group.group_id))
     return True
+
+
+def _begin(db: Connection, key: str, person_id: int, at_ms: int) -> bool:
+    """Whether this row of this list has made nobody, as far as a list sent again is the same."""
+    row = _ROW, key, person_id, at_ms, at_ms + SAME_LIST_MS
+    if handles.add(db, *row):
+        return True
+    handles.forget_expired(db, [handles.key_hash(_ROW, key)], at_ms)
+    return handles.add(db, *row)
 
 
 def _take(db: Connection, person_id: int, learner: Learner, key: str, at_ms: int) -> str:

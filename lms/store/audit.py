@@ -39,6 +39,14 @@ def note(
     )
 
 
+def begin(
+    db: Connection, person_id: int, action: str, at_ms: int, actor_id: int | None, thing: str = "", detail: str = ""
+) -> None:
+    """The first entry of somebody whom the same transaction has made: nobody else can have noted anything."""
+    first = {"n": 1, "at_ms": at_ms, "actor_id": actor_id, "action": action, "object": thing, "detail": detail}
+    db.execute(insert(audit), {"person_id": person_id, "prev_hash": bytes(32), **first})
+
+
 class Entry(NamedTuple):
     """What was done to or by a person, and by whom."""
 

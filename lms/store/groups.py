@@ -130,16 +130,8 @@ def join(
     db: Connection, person_id: int, membership_id: UUID, group_id: int, at_ms: int, recorded_ms: int, by_id: int | None
 ) -> None:
     """A person joins a group."""
-    db.execute(
-        insert(memberships).values(
-            person_id=person_id,
-            membership_id=membership_id,
-            group_id=group_id,
-            joined_ms=at_ms,
-            recorded_ms=recorded_ms,
-            by_id=by_id,
-        )
-    )
+    row = {"person_id": person_id, "membership_id": membership_id, "group_id": group_id}
+    db.execute(insert(memberships), row | {"joined_ms": at_ms, "recorded_ms": recorded_ms, "by_id": by_id})
 
 
 def leave(db: Connection, person_id: int, group_id: int, at_ms: int) -> bool:

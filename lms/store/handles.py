@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from lms.store.statements import insert_into
+from lms.store.statements import insert_for, insert_into
 from lms.store.tables import handles, throttles
 
 
@@ -34,8 +35,13 @@ def add(
 ) -> bool:
     """Make a handle; False if it leads somewhere already."""
     row = {"key_hash": key_hash(kind, value), "kind": kind, "person_id": person_id, "ref": ref or None}
-    new = insert_into(db, handles).values(**row, made_ms=at_ms, expires_ms=expires_ms)
-    return db.execute(new.on_conflict_do_nothing().returning(handles.c.kind)).first() is not None
+    return db.execute(_new(db.dialect.name), row | {"made_ms": at_ms, "expires_ms": expires_ms}).first() is not None
+
+
+@lru_cache
+def _new(database: str) -> Any:
+    """Made once: a roster makes thousands of handles, and making this takes longer than running it."""
+    return insert_for(database, handles).on_conflict_do_nothing().returning(handles.c.kind)
 
 
 def find(db: Connection, kind: str, value: str) -> Handle | None:

@@ -94,10 +94,10 @@ def waiting(db: Connection, person_id: int, list_id: UUID, after: int, limit: in
     return [WaitingRow(*row) for row in db.execute(its.order_by(long_list_rows.c.number).limit(limit))]
 
 
-def take(db: Connection, person_id: int, list_id: UUID, number: int) -> bool:
-    """Take somebody off a list, in the transaction that makes her account; False where somebody else has."""
-    one = delete(long_list_rows).where(_its(person_id, list_id), _WAITS, long_list_rows.c.number == number)
-    return bool(db.execute(one).rowcount == 1)
+def take(db: Connection, person_id: int, list_id: UUID, numbers: Sequence[int]) -> set[int]:
+    """Take some off a list, in the transaction that makes their accounts: those whom nobody else has taken."""
+    some = delete(long_list_rows).where(_its(person_id, list_id), _WAITS, long_list_rows.c.number.in_(numbers))
+    return set(db.execute(some.returning(long_list_rows.c.number)).scalars())
 
 
 def refuse(db: Connection, person_id: int, list_id: UUID, number: int, told: str) -> None:

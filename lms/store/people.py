@@ -74,7 +74,7 @@ def _held(role: str, scope: str, scope_id: int, starts_ms: int, ends_ms: int | N
 
 def add_person(db: Connection, values: dict[str, Any]) -> None:
     """A new person, and the handle that leads from her public id to her."""
-    db.execute(insert(people).values(**values))
+    db.execute(insert(people), values)
     handles.add(db, "person", values["public_id"], values["person_id"], values["made_ms"])
 
 

@@ -18,7 +18,12 @@ DATABASES = ("sqlite", "postgresql")
 
 def insert_into(db: Connection, table: Any) -> Any:
     """An insert that knows `on_conflict_do_...`, which SQLAlchemy's own does not."""
-    _, insert = _words_of(db.dialect.name)
+    return insert_for(db.dialect.name, table)
+
+
+def insert_for(database: str, table: Any) -> Any:
+    """The same by the name of the database, for a statement that is made once."""
+    _, insert = _words_of(database)
     return insert(table)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from lms.services import groups
+from lms.services.adding import TOGETHER
 from lms.services.jobs import LEASE_MS, State, every_job
 from lms.services.longlists import Stage
 from lms.services.stores import Store
@@ -18,9 +19,9 @@ from tests.faults.found import worked, wrong
 from tests.services.site import SECRET, Site
 from tests.services.test_longlists import ask, keep, look
 
-NAMES = [f"Demo {number:02} person" for number in range(14)]
-KILLED = (3, 36, 41, 47, 54, 58, 63, 69, 75, 82, 90)
-"""Before which statement of its own each worker dies: taking the job, in the middle of a person, between two."""
+NAMES = [f"Demo {number:02} person" for number in range(6 * TOGETHER + 4)]
+KILLED = (3, 36, 72, 74, 76, 110, 78, 80, 150, 82, 90)
+"""Before which statement of its own each worker dies: taking the job, among ten people, between two tens."""
 
 
 def test_killed_again_and_again_it_adds_everybody_once(durable: Store, tmp_path: Path):
@@ -36,7 +37,7 @@ def test_killed_again_and_again_it_adds_everybody_once(durable: Store, tmp_path:
         assert_nobody_twice_and_nobody_lost(site)
         if not killed:
             break
-    assert died >= 6
+    assert died >= 6, died
     assert {job.state for job in every_job(durable)} == {State.DONE}
     found = look(site, femi, group, list_id)
     assert (found.stage, found.added) == (Stage.DONE, len(NAMES))

@@ -14,6 +14,7 @@ from lms.errors import NotFound, Refused
 from lms.learning.days import DAY_MS
 from lms.learning.people import Role, ScopeKind
 from lms.services import codes, groups, longlists, own, people, roles, rosters, ways_in
+from lms.services.adding import TOGETHER
 from lms.services.erasure import erase
 from lms.services.expiry import forget_expired
 from lms.services.jobs import State, Tools, run_one
@@ -26,7 +27,7 @@ from tests.services.site import SECRET, Site, at_once
 from tests.services.test_rosters import members
 from tests.store.databases import every_kind
 
-NAMES = [f"Quillon Demo{letter}" for letter in "abcdefg"]
+NAMES = [f"Quillon Demo{letter}" for letter in "abcdefghijklmnopqrstuvw"]
 LIST = "\n".join(("Name,User name", f"{NAMES[0]},quillon.a", *(f"{name}," for name in NAMES[1:]))).encode()
 
 
@@ -89,14 +90,14 @@ def test_a_list_waits_for_a_yes_is_added_where_it_was_stopped_and_leaves_no_name
     assert members(site, femi, group) == {}
     for _tap in range(2):
         ask(site, femi, group, list_id)
-    assert work(site, steps=3) is State.WAITING
+    assert work(site, steps=1) is State.WAITING
     half = look(site, femi, group, list_id)
-    assert (half.stage, half.added, half.total) == (Stage.GOING, 3, 7)
-    assert sorted(members(site, femi, group).values()) == NAMES[:3]
-    assert sorted(row["name"] for row in site.rows(long_list_rows, femi)) == NAMES[3:]
+    assert (half.stage, half.added, half.total) == (Stage.GOING, TOGETHER, len(NAMES))
+    assert sorted(members(site, femi, group).values()) == NAMES[:TOGETHER]
+    assert sorted(row["name"] for row in site.rows(long_list_rows, femi)) == NAMES[TOGETHER:]
     assert work(site) is State.DONE
     done = look(site, femi, group, list_id)
-    assert (done.stage, done.added, done.refused) == (Stage.DONE, 7, ())
+    assert (done.stage, done.added, done.refused) == (Stage.DONE, len(NAMES), ())
     assert sorted(members(site, femi, group).values()) == NAMES
     assert site.rows(long_list_rows, femi) == []
     assert keep(site, femi, group) == list_id
@@ -149,7 +150,7 @@ def test_a_row_whose_user_name_is_gone_by_then_is_told_and_the_others_are_added(
     ask(site, femi, group, list_id)
     assert work(site) is State.DONE
     found = look(site, femi, group, list_id)
-    assert (found.stage, found.added, [row for row, _told in found.refused]) == (Stage.DONE, 6, [2])
+    assert (found.stage, found.added, [row for row, _told in found.refused]) == (Stage.DONE, len(NAMES) - 1, [2])
     assert sorted(members(site, femi, group).values()) == NAMES[1:]
     assert [row["name"] for row in site.rows(long_list_rows, femi)] == [""]
 
@@ -162,7 +163,7 @@ def test_who_may_no_more_adds_nobody_more_and_what_she_sent_is_wiped(site: Site,
     lead = site.again(lead.person_id)
     list_id = keep(site, lead, group)
     ask(site, lead, group, list_id)
-    work(site, steps=2)
+    work(site, steps=1)
     role_id = site.rows(METADATA.tables["roles"], lead)[0]["role_id"]
     roles.end_role(site.store, ada, lead.public_id, role_id, site.later(1))
     assert work(site) is State.DONE
@@ -170,7 +171,7 @@ def test_who_may_no_more_adds_nobody_more_and_what_she_sent_is_wiped(site: Site,
     roles.give_role(site.store, ada, lead.public_id, Role.FACILITATOR, *where, None, site.later(1))
     lead = site.again(lead.person_id)
     found = look(site, lead, group, list_id)
-    assert (found.stage, found.added) == (Stage.STOPPED, 2)
+    assert (found.stage, found.added) == (Stage.STOPPED, TOGETHER)
     assert keep(site, lead, group) == list_id
     ask(site, lead, group, list_id)
     assert work(site) is State.DONE
@@ -199,7 +200,7 @@ def test_names_that_wait_are_wiped(site: Site, femi, group, how):
         erase(site.store, femi.person_id, None, site.later(1))
     assert "long_list_rows" not in set(named(site))
     assert work(site) is State.DONE
-    assert list(named(site)).count("people") == 1
+    assert list(named(site)).count("people") == TOGETHER
     forget_expired(site.store, site.later(31 * DAY_MS))
     assert site.count(long_lists) == 0
 
