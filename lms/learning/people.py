@@ -58,6 +58,7 @@ class Permission(StrEnum):
     PERSON_INVITE = "person:invite"
     PERSON_MERGE = "person:merge"
     PERSON_READ = "person:read"
+    PLACEMENT_CHANGE = "placement:change"
     PROGRAMME_CHANGE = "programme:change"
     PROGRAMME_READ = "programme:read"
     REPORT_EXPORT = "report:export"
@@ -82,7 +83,8 @@ _GROUP_WORK = frozenset(
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.OWN_LEARN}),
     Role.MENTOR: frozenset({Permission.OWN_LEARN, Permission.PAIRING_READ}),
-    Role.FACILITATOR: _GROUP_WORK | {Permission.GROUP_ADD, Permission.GROUP_CHANGE, Permission.PAIRING_CHANGE},
+    Role.FACILITATOR: _GROUP_WORK
+    | {Permission.GROUP_ADD, Permission.GROUP_CHANGE, Permission.PAIRING_CHANGE, Permission.PLACEMENT_CHANGE},
     Role.VENUE_LEAD: _GROUP_WORK,
     Role.ORGANISATION_LEAD: _GROUP_WORK
     | {
@@ -92,6 +94,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         Permission.PAIRING_CHANGE,
         Permission.PERSON_INVITE,
         Permission.PERSON_READ,
+        Permission.PLACEMENT_CHANGE,
         Permission.PROGRAMME_READ,
         Permission.ROLE_END,
         Permission.ROLE_GIVE,

@@ -21,7 +21,7 @@ from lms.services.people import SignedIn, id_of_username
 from lms.services.pins import Pin
 from lms.services.roles import check_not_last
 from lms.services.ways_in import is_hers
-from lms.store import audit, handles, mentoring, merges
+from lms.store import audit, handles, mentoring, merges, placements
 from lms.store import people as rows
 from lms.store.gate import Store, retried
 
@@ -79,6 +79,7 @@ def _erased(db: Connection, person_id: int, by_id: int | None, at_ms: int) -> li
     for its_id in held:
         rows.forget(db, its_id, at_ms)
         mentoring.forget(db, its_id, at_ms)
+        placements.forget(db, its_id, at_ms)
         audit.note(db, its_id, "erased", at_ms, by_id)
     return held
 

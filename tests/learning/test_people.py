@@ -48,6 +48,7 @@ person:erase     -        -       -            -           -                  - 
 person:invite    -        -       -            -           yes                -                  -       yes
 person:merge     -        -       yes          yes         yes                -                  -       yes
 person:read      -        -       -            -           yes                -                  -       yes
+placement:change -        -       yes          -           yes                -                  -       yes
 programme:change -        -       -            -           -                  -                  -       yes
 programme:read   -        -       -            -           yes                -                  yes     yes
 report:export    -        -       -            -           -                  -                  yes     yes
