@@ -1,7 +1,8 @@
 """Pictures of badges for which an author brings none: one everyday thing, drawn in the ink of its course.
 
 A name in, a whole SVG file out, the same for the same name for ever: a badge keeps its picture whatever else the course
-comes to hold. The outline says the kind: a circle is a module, a full disc a course. All are of one family: the line
+comes to hold. The outline says the kind: a circle is a module, a full disc a course, a
+diamond work at a business. All are of one family: the line
 comes in at one edge, goes up and over the thing and out at the other; one marigold shape stands a little beside it.
 """
 
@@ -97,6 +98,13 @@ def _disc(thing: _Thing, ink: str) -> str:
     outline = f'<circle fill="{ink}" stroke="none" cx="48" cy="48" r="46"/>'
     on = f'<path stroke="{ink}" d="{thing.on}"/>' if thing.on else ""
     return _svg(PAPER, outline, thing.shape, f"M6 66{thing.over}H90{thing.strokes}", on)
+
+
+def placement() -> bytes:
+    """The picture of the badge for work at a business: a bag, in a diamond."""
+    bag = _THINGS["bag"]
+    outline = f'<path fill="{PAPER}" d="M48 3l45 45-45 45L3 48z"/>'
+    return _svg(INKS[PLAIN], outline, bag.shape, f"M21 66{bag.over}H75{bag.strokes}").encode()
 
 
 def _svg(stroke: str, outline: str, shape: str, line: str, on: str = "") -> str:

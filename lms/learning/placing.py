@@ -7,7 +7,7 @@ its Monday. Ten paid hours a week are what Digital Mums agreed with its business
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -15,6 +15,8 @@ from uuid import UUID
 
 from lms.learning.pairing import as_date, as_day
 
+BADGE = "work_placement"
+"""The badge of whoever completed a placement. No course can be called so: their names have no such line in them."""
 WEEK_MINUTES = 600
 """Agreed for a week where nobody says otherwise."""
 MOST_WEEK_MINUTES = 48 * 60
@@ -63,6 +65,17 @@ class State(StrEnum):
     DISPUTED = "disputed"
     SETTLED = "settled"
     """It was in dispute, and staff said how many minutes it is."""
+
+
+class Unready(StrEnum):
+    """Why a placement can't be called completed."""
+
+    RUNNING = "running"
+    """It is not over."""
+    UNSETTLED = "unsettled"
+    """A week waits for the business or is in dispute, or nothing was ever logged."""
+    SHORT = "short"
+    """Fewer hours count than were agreed: it can be, where somebody says why."""
 
 
 @dataclass(frozen=True)
@@ -230,6 +243,15 @@ def _state(monday: int, minutes: int, business: Said | None, staff: Said | None,
         return State.WAITING  # it agreed to something else than what stands there now
     settled = staff is not None and staff.at_ms > business.at_ms
     return State.SETTLED if settled else State.DISPUTED
+
+
+def unready(span: Span, week_minutes: int, found: Sequence[Week], today: int) -> Unready | None:
+    """Why a placement can't be called completed; None: it can."""
+    if today <= span.last_day:
+        return Unready.RUNNING
+    if not found or any(week.state not in (State.CONFIRMED, State.SETTLED) for week in found):
+        return Unready.UNSETTLED
+    return Unready.SHORT if sum(week.counted for week in found) < agreed_minutes(span, week_minutes) else None
 
 
 def asked_again_from(span: Span) -> int:

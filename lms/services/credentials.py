@@ -26,6 +26,7 @@ from lms.interop.baking import bake_png, bake_svg
 from lms.interop.credentials import Alignment, Evidence, Given, Holder, Issuer, Picture, Status
 from lms.interop.keys import SigningKey
 from lms.interop.pictures import badge_svg
+from lms.learning import placing
 from lms.learning.events import is_text
 from lms.services.badges import holder_name
 from lms.services.evidence import chosen
@@ -127,7 +128,7 @@ def _achievement(url: str, row: VersionRow, png_hash: str) -> interop.Achievemen
         description=row.description,
         criteria=row.criteria,
         version=str(row.version),
-        kind="module" if row.module else "course",
+        kind="module" if row.module or row.badge == placing.BADGE else "course",
         picture=Picture(f"{url}/files/{png_hash}", row.name) if png_hash else None,
         alignments=tuple(_alignments(json.loads(row.skills))),
         language=row.lang,

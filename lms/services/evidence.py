@@ -1,8 +1,9 @@
 """Evidence: what of her own work is in a badge, for whoever she gives the badge to.
 
-She chooses among what she handed in for Tasks and wrote for Reflects of the badge's module or course; nothing is
-in it until she does. The award keeps which, and the title each had then; her words stay where they are (`words`), and
-who may read them there stays as its page promised. A worker signs a file that holds them (`signing`).
+She chooses among what she handed in for Tasks and wrote for Reflects of the badge's module or course, or among her
+hours at the businesses where she completed a placement; nothing is in it until she does. The award keeps which, and the
+title each had then; her words stay where they are, and who may read them there stays as its page promised. A worker
+signs a file that holds them (`signing`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from sqlalchemy import Connection
 
 from lms.errors import NotFound, Refused
 from lms.interop.credentials import Evidence, has_room
+from lms.learning import placing
+from lms.learning.answers import MENTOR
 from lms.learning.events import EventKind
+from lms.services import placed_work
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn
 from lms.store import audit, merges
@@ -44,7 +48,10 @@ def chosen(db: Connection, row: AwardRow) -> tuple[Evidence, ...]:
     """What is to be in the file of an award. Words that were erased are left out."""
     titles = _titles(row)
     kept: dict[UUID, str] = {}
-    for its_id in merges.ids_of(db, row.person_id) if titles else ():
+    ids = merges.ids_of(db, row.person_id) if titles else ()
+    if row.says.badge == placing.BADGE:
+        kept = {it.its_id: it.words for it in placed_work.of(db, ids)}
+    for its_id in () if kept else ids:
         kept |= event_rows.words_of(db, its_id, titles)
     return tuple(Evidence(title, kept[its_id]) for its_id, title in titles.items() if its_id in kept)
 
@@ -64,6 +71,8 @@ def offered(store: Store, catalogue: Catalogue, person: SignedIn, public_id: str
             raise NotFound
         titles = _titles(row)
         ids = merges.ids_of(db, row.person_id)
+        if row.says.badge == placing.BADGE:
+            return [_placed(it, titles) for it in placed_work.of(db, ids)]
         hers = [it for its_id in ids for it in event_rows.written(db, its_id, row.course_id, titles)]
     found = sorted(hers, key=lambda it: it.at_ms)
     newest = {it.step_no: it for it in found if it.words or it.kind == EventKind.TICKED}
@@ -73,6 +82,10 @@ def offered(store: Store, catalogue: Catalogue, person: SignedIn, public_id: str
         if title and it.words:
             works.append(Work(it.event_id, title, it.words, it.at_ms, it.seen_by or "", it.event_id in titles))
     return works
+
+
+def _placed(it: placed_work.Piece, titles: Collection[UUID]) -> Work:
+    return Work(it.its_id, it.title, it.words, it.at_ms, MENTOR, it.its_id in titles)
 
 
 def _title(catalogue: Catalogue, row: AwardRow, it: Written) -> str | None:

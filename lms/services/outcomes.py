@@ -50,19 +50,26 @@ def give_earned(ledger: Ledger, badges: Badges, outcome: Outcome, first: First) 
 
 
 def give_badge(ledger: Ledger, badge: Badge, earned: First) -> None:
+    """Give a badge that a release earned her."""
+    award_badge(ledger, badge, earned.at_ms, earned.recorded_ms, earned.release_id)
+
+
+def award_badge(ledger: Ledger, badge: Badge, at_ms: int, recorded_ms: int, release_id: int | None = None) -> None:
     """Give a badge with a page of its own, that is hers alone, to be signed. Who has it keeps hers."""
     public_id = secrets.token_urlsafe(18)
     award = {
         "badge_id": badge[0],
         "badge_version": badge[1],
-        **earned._asdict(),
+        "at_ms": at_ms,
+        "recorded_ms": recorded_ms,
+        "release_id": release_id,
         "public_id": public_id,
         "shown": False,
         "revoked_ms": None,
         "why": None,
         "named": False,
         "evidence": None,
-        "due_ms": earned.recorded_ms,
+        "due_ms": recorded_ms,
     }
     ledger.award(uuid.uuid4(), key_hash("badge", public_id), award)
 

@@ -49,6 +49,8 @@ class PlacementRow(NamedTuple):
     ended_ms: int | None
     later: str | None
     later_ms: int | None
+    completed_ms: int | None = None
+    completed_note: str | None = None
 
     @property
     def span(self) -> Span:
@@ -188,7 +190,7 @@ def said_of(db: Connection, ids: Iterable[int]) -> list[ConfirmationRow]:
 def forget(db: Connection, person_id: int, at_ms: int) -> None:
     """Empty what was written about somebody's work; that there was some stays, and what is not over ends."""
     hers = placements.c.person_id == person_id
-    db.execute(update(placements).where(hers).values(risks=""))
+    db.execute(update(placements).where(hers).values(risks="", completed_note=None))
     db.execute(update(placements).where(hers, placements.c.ended_ms.is_(None)).values(ended_ms=at_ms))
     db.execute(update(hours).where(hours.c.person_id == person_id).values(what="", link=None))
     db.execute(update(confirmations).where(confirmations.c.person_id == person_id).values(said=None))

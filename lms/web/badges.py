@@ -13,6 +13,7 @@ from wtforms import BooleanField, RadioField
 from lms.content.drawings import line_of
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.people import Permission
+from lms.learning.placing import BADGE
 from lms.learning.shapes import Shape
 from lms.services import badges, credentials
 from lms.services import evidence as own_work
@@ -201,7 +202,7 @@ def _page(template: str, award: Award, **more: object) -> Response:
         200,
         award=award,
         own=lambda said: languages.of_badge(said, shape),
-        kind="round" if award.module else "whole",
+        kind="round" if award.module or award.badge == BADGE else "whole",
         course=shape.plan.title if shape else "",
         title=module.title if module else shape.plan.title if shape and not award.module else award.title,
         lessons=tuple(lesson.title for lesson in module.lessons) if module else (),

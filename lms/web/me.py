@@ -13,6 +13,7 @@ from lms.content.drawings import line_of
 from lms.errors import NotFound, Refused, TooManyTries
 from lms.learning.people import Permission
 from lms.learning.places import Where
+from lms.learning.placing import BADGE
 from lms.services import badges, bookings, memberships, merging, people, progress, ways_in
 from lms.services.pins import Pin
 from lms.web import languages
@@ -120,7 +121,7 @@ def _learning(where: Where) -> Learning:
 
 
 def _earned(award: badges.Award) -> Earned:
-    kind = "round" if award.module else "whole"
+    kind = "round" if award.module or award.badge == BADGE else "whole"
     day = on(day_of(award.at_ms, site().settings.timezone))
     name = languages.of_badge(award.name, shelf().courses.get(award.course))
     return Earned(f"/badges/{award.public_id}", name, award.picture, line_of(award.course), kind, day)

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.days import DAY_MS, day_of
 from lms.learning.placing import Line, State
-from lms.services import businesses, erasure, groups, hours, merging, pairings, placements
+from lms.services import badges, businesses, completing, erasure, evidence, groups, hours, merging, pairings, placements
 from lms.services.businesses import About
 from lms.services.pairings import Term
 from lms.services.people import SignedIn
@@ -23,6 +23,7 @@ from lms.store.tables import audit, memberships
 from lms.store.tables import businesses as business_table
 from lms.store.tables import hours as hours_table
 from lms.store.tables import placements as table
+from tests.services.signers import Worker, settings_of
 from tests.services.site import Site, at_once
 from tests.services.test_pairings import in_days, member, mentor
 
@@ -235,3 +236,55 @@ def test_an_erased_learner_leaves_no_words(site, femi, lena, here):
     erasure.erase(site.store, lena.person_id, None, site.later(1))
     assert "teapot" not in str(site.rows(table, lena.person_id))
     assert "posts" not in str(site.rows(hours_table, lena.person_id))
+
+
+def confirmed(site: Site, lena: SignedIn, its: UUID, minutes: int | None = None) -> None:
+    """The business says of every week what she does, or something else."""
+    for week in weeks(site, lena):
+        with site.store.write() as db:
+            said = week.minutes if minutes is None else minutes
+            word = (said, said == week.minutes, None, None, site.now_ms)
+            assert rows.confirm(db, ConfirmationRow(lena.person_id, its, week.monday, uuid4(), True, *word))
+
+
+def test_a_completed_placement_earns_a_badge_that_holds_what_she_chose(site, femi, lena, here):
+    its = placed(site, femi, lena, bakery(site, femi, here), weeks=2)
+    chosen = worked(site, lena, its, minutes=600)
+    complete = lambda note="": completing.complete(  # noqa: E731
+        site.store, femi, lena.public_id, its, note, site.now_ms, LONDON
+    )
+    with pytest.raises(Refused, match="not over yet"):
+        complete()
+    site.later(14 * DAY_MS)
+    with pytest.raises(Refused, match="not confirmed yet"):
+        complete()
+    confirmed(site, lena, its)
+    with pytest.raises(Refused, match="Fewer hours"):
+        complete()
+    assert [complete("The shop closed for a week."), complete()] == [True, False]
+    me = site.again(lena.person_id)
+    (badge,) = badges.mine(site.store, me)
+    assert (badge.name, badge.course, badge.module) == ("Work placement", "", "")
+    offered = evidence.offered(site.store, site.catalogue, me, badge.public_id)
+    assert [(it.title, it.words) for it in offered] == [
+        ("Work at Bakery", "10 hours in 1 week at Bakery, confirmed week by week."),
+        (f"{str(in_days(site, -14))[:4]}-{str(in_days(site, -14))[4:6]}-{str(in_days(site, -14))[6:]} at Bakery",
+         "10 hours. Wrote posts."),
+    ]  # fmt: skip
+    assert not any(it.chosen for it in offered)
+    evidence.choose(site.store, site.catalogue, me, badge.public_id, [chosen], site.now_ms)
+    (shown,) = badges.page(site.store, badge.public_id, me).evidence
+    assert shown.words == "10 hours. Wrote posts."
+    assert "sign done 2" in Worker(site, settings_of(site)).work()
+    assert badges.page(site.store, badge.public_id, me).signed
+
+
+def test_a_dispute_stands_in_the_way_of_the_badge_and_next_door_can_not_give_it(site, femi, lena, here):
+    its = placed(site, femi, lena, bakery(site, femi, here), weeks=2)
+    worked(site, lena, its, minutes=600)
+    site.later(14 * DAY_MS)
+    confirmed(site, lena, its, minutes=60)
+    for who, told in ((femi, Refused), (site.facilitator(site.organisation()), NotFound)):
+        with pytest.raises(told):
+            completing.complete(site.store, who, lena.public_id, its, "why", site.now_ms, LONDON)
+    assert badges.mine(site.store, lena) == []

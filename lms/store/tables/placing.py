@@ -25,6 +25,8 @@ placements = person_table(
     instant("ended_ms", null=True),
     Column("later", String(16)),
     instant("later_ms", null=True),
+    instant("completed_ms", null=True),
+    Column("completed_note", Text),
 )
 Index(None, placements.c.business_id)
 

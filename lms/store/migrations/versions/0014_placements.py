@@ -58,6 +58,8 @@ def upgrade() -> None:
         sa.Column("ended_ms", sa.BigInteger(), nullable=True),
         sa.Column("later", sa.String(length=16), nullable=True),
         sa.Column("later_ms", sa.BigInteger(), nullable=True),
+        sa.Column("completed_ms", sa.BigInteger(), nullable=True),
+        sa.Column("completed_note", sa.Text(), nullable=True),
         _leads_to("placements", "business_id", "businesses"),
         _leads_to("placements", "organisation_id", "organisations"),
         sa.PrimaryKeyConstraint("person_id", "placement_id", name=op.f("pk_placements")),
