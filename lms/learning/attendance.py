@@ -6,7 +6,7 @@ there. A tick is never changed; another is made, and the newest counts, in whate
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -19,6 +19,10 @@ LATE_ENTRY_MS = 366 * DAY_MS
 """How long after a meeting it can be entered who was there: a year, also one with a leap day in it."""
 AFTERWARDS_MS = DAY_MS
 """How long after a meeting began what is entered is shown with its day and who entered it."""
+
+
+OFTEN_MS = 183 * DAY_MS
+"""How far back it is told how often somebody came: six months. What was before says little of how she is now."""
 
 
 class Closed(StrEnum):
@@ -96,3 +100,32 @@ def came(ticks: Iterable[Tick], month_ends_ms: int, kept: Mapping[int, int] | No
         guests=sum(it.guest for it in there.values()),
         late=sum(key not in in_time or not in_time[key].present for key in there),
     )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A meeting of a group that has a register."""
+
+    meeting_id: int
+    group_id: int
+    starts_ms: int
+    ends_ms: int
+
+
+@dataclass(frozen=True)
+class Often:
+    """To how many meetings somebody came, of how many she could have come to."""
+
+    came: int = 0
+    of: int = 0
+
+
+def how_often(held: Iterable[Held], there: Collection[int], joined_ms: int) -> Often:
+    """How often she came: of the meetings that were not over when she joined, and of those she came to before.
+
+    >>> met = [Held(1, 7, 0, 10), Held(2, 7, 20, 30), Held(3, 7, 40, 50)]
+    >>> how_often(met, {3}, joined_ms=25), how_often(met, {1, 3}, joined_ms=35)
+    (Often(came=1, of=2), Often(came=2, of=2))
+    """
+    hers = [it.meeting_id for it in held if it.ends_ms > joined_ms or it.meeting_id in there]
+    return Often(sum(its_id in there for its_id in hers), len(hers))

@@ -16,13 +16,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from lms.errors import N_, NotFound
+from lms.learning.attendance import Often
 from lms.learning.days import day_of
 from lms.learning.joining import Shut, as_text, shut
 from lms.learning.people import Permission, Scope
 from lms.learning.places import Where
 from lms.learning.progress import State
 from lms.learning.shapes import Shape
-from lms.services import throttles
+from lms.services import coming, throttles
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn
 from lms.services.progress import state_of
@@ -55,6 +56,8 @@ class Member:
     display_name: str
     joined_ms: int
     rows: Mapping[int, rows.MemberRow]
+    often: Often
+    """How often she came to the meetings of the group."""
 
     @property
     def last_at_ms(self) -> int | None:
@@ -126,20 +129,23 @@ def members(store: Store, reader: SignedIn, public_id: str, secret: str, now_ms:
     """A group with its members' progress. NotFound for a group out of reach."""
     scope = reader.scope(Permission.GROUP_READ, now_ms)
     with store.read() as db:
-        row = rows.group_by_public_id(db, public_id, scope)
-        if row is None:
+        seen = rows.group_with_courses(db, public_id, scope)
+        if seen is None:
             raise NotFound
-        learns = rows.courses_of_groups(db, [row.group_id]).get(row.group_id, ())
+        row, learns = seen
         here = Scope(groups=frozenset({row.group_id}))  # of all she may see, those of this group
         found = rows.members(db, people_rows.visible(here, reader.person_id, (row.group_id,)), row.group_id)
-        found = _each_once(db, found)
-    return GroupPage(as_shown(row, learns, secret), _members(found, {course_id for course_id, _slug in learns}))
+        registers = coming.registers(db, [row.group_id], now_ms)
+        kept = merges.kept_each(db, {row.person_id for row in found} | registers.ids)
+        found = _each_once(db, found, kept)
+    came = registers.whose(kept)
+    often = {it.person_id: came.often(it.person_id, row.group_id, it.joined_ms) for it in found}
+    return GroupPage(as_shown(row, learns, secret), _members(found, {course_id for course_id, _slug in learns}, often))
 
 
-def _each_once(db: Connection, found: list[rows.MemberRow]) -> list[rows.MemberRow]:
+def _each_once(db: Connection, found: list[rows.MemberRow], kept: Mapping[int, int]) -> list[rows.MemberRow]:
     """Who is here under several ids once, with all she has done. Who was merged is reached by the id in the group."""
-    kept = merges.kept_each(db, {row.person_id for row in found})
-    if not kept:
+    if not any(row.person_id in kept for row in found):
         return found
     there = {row.person_id for row in found}
     each = [row for row in found if row.person_id not in kept]
@@ -160,7 +166,7 @@ def _as_kept(db: Connection, row: rows.MemberRow, kept_id: int) -> Iterator[rows
         yield done._replace(course_id=its.course_id)
 
 
-def _members(found: list[rows.MemberRow], courses: set[int]) -> tuple[Member, ...]:
+def _members(found: list[rows.MemberRow], courses: set[int], often: Mapping[int, Often]) -> tuple[Member, ...]:
     people: dict[int, list[rows.MemberRow]] = {}
     for row in found:
         people.setdefault(row.person_id, []).append(row)
@@ -170,8 +176,9 @@ def _members(found: list[rows.MemberRow], courses: set[int]) -> tuple[Member, ..
             mine[0].display_name,
             mine[0].joined_ms,
             {row.course_id: row for row in mine if row.course_id in courses},
+            often[person_id],
         )
-        for mine in people.values()
+        for person_id, mine in people.items()
     )
 
 

@@ -6,7 +6,7 @@ may read concerns there, and to nobody else, also not to who wrote it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from lms.errors import NotFound, Refused
+from lms.learning.attendance import Often
 from lms.learning.days import day_of, end_of_day
 from lms.learning.giving import near_with
 from lms.learning.people import Permission, Scope, scope_of
@@ -33,7 +34,7 @@ from lms.learning.ring import (
     place,
     why,
 )
-from lms.services import typed
+from lms.services import coming, typed
 from lms.services.codes import visible_people
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn
@@ -112,6 +113,8 @@ class One:
     last_ms: int | None
     contacts: tuple[Noted, ...]
     """The newest first."""
+    often: tuple[tuple[str, Often], ...] = ()
+    """(group, how often she came to its meetings) of those of her groups that had any."""
 
 
 def to_ring(
@@ -151,6 +154,7 @@ def one(store: Store, catalogue: Catalogue, reader: SignedIn, public_id: str, no
         found = _found(db, reader, groups, MOST_ROWS, now_ms, zone, ids) or []
         her = found[0] if found else _groupless(db, person_id, ids, public_id)
         names = rows.names_of(db, {it.by_id for it in her.contacts if it.by_id is not None})
+        often = tuple(_often(db, her, ids, now_ms))
     reads = scope_of(reader.roles, Permission.CONCERN_READ, now_ms)
     may_read = reads.everywhere or any(reads.reaches(it.placed) for it in her.groups)
     noted = sorted(her.contacts, key=lambda it: (it.at_ms, it.recorded_ms), reverse=True)
@@ -162,7 +166,18 @@ def one(store: Store, catalogue: Catalogue, reader: SignedIn, public_id: str, no
         _wish(her),
         max((last for _state, _version, last in her.begun.values() if last), default=None),
         tuple(_noted(it, names, may_read) for it in noted),
+        often,
     )
+
+
+def _often(db: Connection, her: Her, ids: Sequence[int], now_ms: int) -> Iterator[tuple[str, Often]]:
+    registers = coming.registers(db, [it.group_id for it in her.groups], now_ms)
+    came = registers.whose(dict.fromkeys(ids, her.person_id))
+    joined = {group_id: joined_ms for group_id, _name, _area, joined_ms in group_rows.groups_of(db, ids)}
+    for it in her.groups:
+        often = came.often(her.person_id, it.group_id, joined.get(it.group_id, now_ms))
+        if often.of:
+            yield it.name, often
 
 
 def _in_reach(db: Connection, scope: Scope, reader: SignedIn, public_id: str) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from lms.learning.attendance import Tick
+from lms.learning.attendance import Held, Tick
 from lms.store.meetings import MeetingRow
 from lms.store.statements import insert_into
 from lms.store.tables import attendance, bookings, events, groups, meetings, memberships, people
@@ -38,6 +38,22 @@ def of_meetings(db: Connection, meeting_ids: Collection[int]) -> list[Tick]:
         attendance.c.meeting_id.in_(list(meeting_ids)), attendance.c.person_id > 0
     )
     return [Tick(*row) for row in db.execute(asked.order_by(attendance.c.person_id))] if meeting_ids else []
+
+
+def of_groups(db: Connection, group_ids: Collection[int], from_ms: int, until_ms: int) -> list[tuple[Held, Tick]]:
+    """Every tick of the meetings of some groups that began between two instants, each with its meeting."""
+    met = meetings.c.group_id, meetings.c.starts_ms, meetings.c.minutes
+    asked = select(attendance.c.person_id, *_TICK[1:], *met).join(
+        meetings, meetings.c.meeting_id == attendance.c.meeting_id
+    )
+    when = meetings.c.starts_ms >= from_ms, meetings.c.starts_ms < until_ms, meetings.c.cancelled_ms.is_(None)
+    asked = asked.where(meetings.c.group_id.in_(list(group_ids)), *when, attendance.c.person_id > 0)
+    found = db.execute(asked.order_by(attendance.c.person_id)) if group_ids else ()
+    return [(_held(tick[2], *its), Tick(*tick)) for *tick, its in ((*row[:-3], row[-3:]) for row in found)]
+
+
+def _held(meeting_id: int, group_id: int, starts_ms: int, minutes: int) -> Held:
+    return Held(meeting_id, group_id, starts_ms, starts_ms + minutes * 60_000)
 
 
 def of_person(db: Connection, ids: Sequence[int]) -> list[Tick]:

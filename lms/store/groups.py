@@ -106,6 +106,27 @@ def group_by_public_id(db: Connection, public_id: str, scope: Scope) -> GroupRow
     return found if found and scope.reaches(found.placed) else None
 
 
+_WITH_COURSES = (
+    select(*_GROUP, courses.c.course_id, courses.c.slug)
+    .outerjoin(group_courses, group_courses.c.group_id == groups.c.group_id)
+    .outerjoin(courses, group_courses.c.course_id == courses.c.course_id)
+    .where(groups.c.public_id == bindparam("public"))
+    .order_by(courses.c.course_id)
+)
+
+
+def group_with_courses(
+    db: Connection, public_id: str, scope: Scope
+) -> tuple[GroupRow, tuple[tuple[int, str], ...]] | None:
+    """A group by the id shown outside, if a scope reaches it, and (id, slug) of the courses it learns: one query."""
+    found = db.execute(_WITH_COURSES, {"public": public_id}).all() if is_text(public_id) else []
+    if not found:
+        return None
+    row = GroupRow._make(found[0][:-2])
+    learns = tuple((its[-2], its[-1]) for its in found if its[-2] is not None)
+    return (row, learns) if scope.reaches(row.placed) else None
+
+
 def group_by_join(db: Connection, join_hash: bytes) -> GroupRow | None:
     """The group a join code leads to."""
     row = db.execute(select(*_GROUP).where(groups.c.join_hash == join_hash)).first()

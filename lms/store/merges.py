@@ -6,7 +6,7 @@ From the kept person to the others leads `person_id`; from one of the others to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -79,9 +79,20 @@ def kept_of(db: Connection, person_id: int) -> int:
 
 
 def kept_each(db: Connection, person_ids: Iterable[int]) -> dict[int, int]:
-    """Of some people those who were merged -> who was kept. One look where none was."""
-    found = handles.find_each(db, KIND, map(str, person_ids))
-    return {int(other): kept_of(db, kept) for other, kept in found.items()}
+    """Of some people those who were merged -> who was kept. One look where none was, else two or more."""
+    wanted = set(person_ids)
+    into, new = dict[int, int](), wanted
+    while new:  # who was merged into somebody who was merged
+        found = {int(other): kept for other, kept in handles.find_each(db, KIND, map(str, new)).items()}
+        new = set(found.values()) - into.keys()
+        into |= found
+    return {other: _last(into, other) for other in into.keys() & wanted}
+
+
+def _last(into: Mapping[int, int], person_id: int) -> int:
+    while person_id in into:
+        person_id = into[person_id]
+    return person_id
 
 
 def ids_of(db: Connection, person_id: int) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ from lms.web.saying import Words, _, of_error
 from lms.web.scan import scan
 from lms.web.signed import allow, allow_anyone, me, must_be_me
 from lms.web.site import now_ms, shelf, site, store
-from lms.web.words import last_here, listed, on
+from lms.web.words import came_to, last_here, listed, on
 
 pages = Blueprint("groups", __name__)
 
@@ -109,6 +109,8 @@ class Row:
     """A letter a module: `d` done, `s` started, empty for neither."""
     said: Words
     """The same in a sentence."""
+    came: Words | str
+    """How often she came to the meetings of the group; empty where it had none."""
 
 
 @pages.get("/teach/groups/<public_id>")
@@ -132,6 +134,7 @@ def group(public_id: str) -> Response:
         total=len(seen.members),
         people=tuple((member.public_id, member.display_name) for member in seen.members),
         here=sum(not row.quiet for row in rows),
+        met=any(row.came for row in rows),
         shows=SHOWS,
         show=show,
         may_give=who.may(Permission.CODE_GIVE),
@@ -169,6 +172,7 @@ def _row(member: Member, where: Where, now: int, zone: ZoneInfo) -> Row:
         _stopped(where, elsewhere=last_ms is not None),
         stops,
         _said(stops),
+        came_to(member.often) if member.often.of else "",
     )
 
 

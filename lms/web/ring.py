@@ -17,7 +17,7 @@ from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, _n
 from lms.web.signed import allow, must_be_me, must_have_account
 from lms.web.site import now_ms, shelf, site, store
-from lms.web.words import at_time, last_here
+from lms.web.words import at_time, came_to, last_here
 
 pages = Blueprint("ring", __name__)
 
@@ -163,6 +163,7 @@ def _one(public_id: str, form: Call, status: int = 200) -> Response:
         found=found,
         why=_reasons(found.why) if found.why else (),
         last=_last(found.last_ms),
+        often=[(name, came_to(it)) for name, it in found.often],
         contacts=[(_rung(it.contact), it, _whose(it)) for it in found.contacts],
         form=form,
         event_id=new_event_id(),

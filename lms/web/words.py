@@ -12,6 +12,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from lms.errors import N_
+from lms.learning.attendance import Often
 from lms.web.catalogues import ENGLISH
 from lms.web.saying import Words, _, _n, written
 
@@ -112,6 +113,11 @@ def last_here(at_ms: int | None, now_ms: int, zone: ZoneInfo) -> Words:
         return _("Yesterday") if days == 1 else _("Today")
     parts = "EEEE" if days < 7 else "d MMM" if day.year == today.year else "d MMM y"
     return written(lambda locale: _short(day, parts, locale))
+
+
+def came_to(often: Often) -> Words:
+    """`Came to 3 of 4 meetings.`"""
+    return _n("Came to {came} of {n} meeting.", "Came to {came} of {n} meetings.", often.of, came=often.came)
 
 
 _ENGLISH_PARTS = {"EEEE": "{0:%A}", "d MMM": "{0.day} {0:%b}", "d MMM y": "{0.day} {0:%b %Y}"}

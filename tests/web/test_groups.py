@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from lms.services.groups import join_code, plain_code
 from lms.web.scan import scan
-from tests.web.conftest import SECRET
+from tests.services.club import add_meeting
+from tests.web.conftest import SECRET, now_ms
 
 
 def test_a_code_typed_with_strokes_leads_to_the_group(house, visitor):
@@ -29,6 +30,19 @@ def test_a_facilitator_sees_who_started_where_each_is_and_when_each_was_here(hou
     assert "Today" in row
     assert "Module 1, lesson 1 of 2" in row
     assert "None done. Started: 1." in row
+
+
+def test_a_facilitator_sees_how_often_each_came(house):
+    femi, group = house.browser("femi"), f"/teach/groups/{house.group}"
+    assert "Came to" not in femi.get(group).text
+    add_meeting(house.store, house.group, now_ms())
+    its = re.search(r"/teach/meetings/[^/\"]+", femi.get(f"{group}/meetings").text)[0]
+    lena = re.search(r'name="present" value="([^"]+)"', femi.get(f"{its}/register").text)[1]
+    femi.send(f"{its}/register", present=lena)
+    page = femi.get(group).text
+    assert "Not started. Came to 1 of 1 meeting." in page.split(">Lena</a></b>")[1].split("</li>")[0]
+    assert "since she joined" in page
+    assert "Tuesday club: Came to 1 of 1 meeting." in femi.get(f"/teach/ring/{lena}").text
 
 
 def test_what_a_lesson_is_about_is_not_on_the_group_page(house, lena):
