@@ -41,7 +41,7 @@ def test_a_facilitator_sees_how_often_each_came(house):
     femi.send(f"{its}/register", present=lena)
     page = femi.get(group).text
     assert "Not started. Came to 1 of 1 meeting." in page.split(">Lena</a></b>")[1].split("</li>")[0]
-    assert "since she joined" in page
+    assert "back to when she joined" in page
     assert "Tuesday club: Came to 1 of 1 meeting." in femi.get(f"/teach/ring/{lena}").text
 
 
