@@ -7,8 +7,8 @@ its Monday. Ten paid hours a week are what Digital Mums agreed with its business
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -25,6 +25,7 @@ DAY_MINUTES = 24 * 60
 LONGEST_DAYS = 366
 LATE_DAYS = 42
 """For how long after the last day she can still log hours: six weeks."""
+_YEARS = 2000_01_01, 2099_12_31
 LATER_DAYS = 91
 """How long after the last day it is asked again what became of it: three months."""
 
@@ -95,7 +96,7 @@ class Span:
 
     def meets(self, other: Span) -> bool:
         """Whether they share a day."""
-        return self.starts_day <= other.last_day and other.starts_day <= self.last_day
+        return max(self.starts_day, other.starts_day) <= min(self.last_day, other.last_day)
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,13 @@ class Line:
     what: str = ""
     link: str | None = None
     replaces: UUID | None = None
+    first_id: UUID | None = None
+    """The line that was corrected first, set by `standing`: files stay with it."""
+
+    @property
+    def files_id(self) -> UUID:
+        """Under which its files are kept."""
+        return self.first_id or self.hours_id
 
 
 @dataclass(frozen=True)
@@ -152,12 +160,25 @@ class Week:
         """Whether staff signed off what is logged now."""
         return self.staff is not None and self.staff.agreed and self.staff.minutes == self.minutes
 
+    @property
+    def asked(self) -> str:
+        """What her mentor asks about it; empty for nothing, or once it is signed off."""
+        return "" if self.staff is None or self.staff.agreed else self.staff.words
+
+    @property
+    def sunday(self) -> int:
+        return days_on(self.monday, 6)
+
 
 class WhyNot(StrEnum):
     """What stands against a placement, or against a line of hours."""
 
     ORDER = "order"
     LONG = "long"
+    FAR = "far"
+    """A year nobody means."""
+    MANY = "many"
+    """With her other placements, more hours a week than anybody may work."""
     MINUTES = "minutes"
     """Agreed minutes of a week that nobody could work, or none."""
     UNCHECKED = "unchecked"
@@ -183,6 +204,8 @@ def why_not(
     """What stands against a placement; None: nothing. `others`: hers at the same business."""
     if new.ends_day < new.starts_day:
         return WhyNot.ORDER
+    if not _YEARS[0] <= new.starts_day <= new.ends_day <= _YEARS[1]:
+        return WhyNot.FAR
     if (as_date(new.ends_day) - as_date(new.starts_day)).days >= LONGEST_DAYS:
         return WhyNot.LONG
     if not 0 < week_minutes <= MOST_WEEK_MINUTES:
@@ -190,6 +213,13 @@ def why_not(
     if not set(checks) >= NEEDED or agreement_day is None or agreement_day > new.starts_day:
         return WhyNot.UNCHECKED
     return WhyNot.PLACED if any(new.meets(it) for it in others) else None
+
+
+def minutes_at_most(new: Span, others: Iterable[tuple[Span, int]]) -> int:
+    """How many minutes a week are agreed with other businesses on the fullest day of a placement."""
+    meeting = [(span, minutes) for span, minutes in others if span.meets(new)]
+    days = {max(span.starts_day, new.starts_day) for span, _minutes in meeting}
+    return max((sum(minutes for span, minutes in meeting if span.holds(day)) for day in days), default=0)
 
 
 def why_not_log(new: Line, span: Span, others: Iterable[Line], today: int) -> WhyNot | None:
@@ -212,8 +242,19 @@ def standing(lines: Iterable[Line]) -> list[Line]:
     """The lines that hold, by day: neither corrected by a later one nor taken back."""
     lines = list(lines)
     replaced = {line.replaces for line in lines}
-    held = (line for line in lines if line.hours_id not in replaced and line.minutes)
+    before = {line.hours_id: line.replaces for line in lines}
+    held = (
+        replace(line, first_id=_first(before, line.hours_id))
+        for line in lines
+        if line.hours_id not in replaced and line.minutes
+    )
     return sorted(held, key=lambda line: (line.day, line.hours_id.hex))
+
+
+def _first(before: Mapping[UUID, UUID | None], its_id: UUID) -> UUID:
+    while (older := before.get(its_id)) is not None:
+        its_id = older
+    return its_id
 
 
 def weeks(lines: Iterable[Line], said: Iterable[Said], today: int) -> list[Week]:
@@ -241,7 +282,7 @@ def _state(monday: int, minutes: int, business: Said | None, staff: Said | None,
         return State.CONFIRMED  # what she corrected afterwards is what it said
     if business.agreed:
         return State.WAITING  # it agreed to something else than what stands there now
-    settled = staff is not None and staff.at_ms > business.at_ms
+    settled = staff is not None and staff.agreed and staff.at_ms > business.at_ms
     return State.SETTLED if settled else State.DISPUTED
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from lms.errors import N_, AllAtOnce, NotFound, Refused
+from lms.learning.days import day_of
 from lms.learning.mail import clean_address
 from lms.learning.people import Permission, Scope
 from lms.learning.placing import Check
@@ -22,6 +24,10 @@ from lms.store import pairings as pairing_rows
 from lms.store import placements as rows
 from lms.store.gate import Store
 from lms.store.placements import BusinessRow
+
+_FIRST = 2000_01_01
+_EAST = ZoneInfo("Etc/GMT-14")
+"""Where a day begins first: what is today anywhere is not still to come."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def in_reach(db: Connection, scope: Scope, public_id: str) -> BusinessRow:
 def add(store: Store, maker: SignedIn, organisation_id: int, about: About, new_id: UUID, at_ms: int) -> str:
     """A new business; its public id, the same for the same form. Refused with all that can't be."""
     scope = maker.scope(Permission.PLACEMENT_CHANGE, at_ms)
-    said = _clean(about)
+    said = _clean(about, at_ms)
     with store.write() as db:
         if organisation_id not in {its_id for its_id, _name in organisations_in(db, scope)}:
             raise Refused(N_("Choose an organisation of yours."), "organisation")
@@ -84,7 +90,7 @@ def add(store: Store, maker: SignedIn, organisation_id: int, about: About, new_i
 def change(store: Store, maker: SignedIn, public_id: str, about: About, at_ms: int) -> None:
     """Say something else of a business. NotFound out of reach; Refused with all that can't be."""
     scope = maker.scope(Permission.PLACEMENT_CHANGE, at_ms)
-    said = _clean(about)
+    said = _clean(about, at_ms)
     with store.write() as db:
         found = in_reach(db, scope, public_id)
         rows.change_business(db, found.business_id, **said)
@@ -100,7 +106,7 @@ def end(store: Store, maker: SignedIn, public_id: str, at_ms: int, *, ended: boo
         audit.note(db, maker.person_id, "ended-business", at_ms, maker.person_id, found.name)
 
 
-def _clean(about: About) -> dict[str, object]:
+def _clean(about: About, at_ms: int) -> dict[str, object]:
     checks = AllAtOnce()
     said: dict[str, object] = {"checked_day": about.checked_day, "agreement_day": about.agreement_day}
     with checks:
@@ -118,6 +124,10 @@ def _clean(about: About) -> dict[str, object]:
     if done and about.checked_day is None:
         with checks:
             raise Refused(N_("Say on which day that was looked at."), "checked")
+    for field, day in (("checked", about.checked_day), ("agreement", about.agreement_day)):
+        with checks:
+            if day is not None and not _FIRST <= day <= day_of(at_ms, _EAST):
+                raise Refused(N_("Choose the day on which that was done: today or before."), field)
     checks.tell()
     return said | {"checks": " ".join(done)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 
 from lms.errors import N_, AllAtOnce, NotFound, Refused
 from lms.learning.days import day_of
-from lms.learning.placing import LATE_DAYS, Line, State, Week, WhyNot, weeks, why_not_log
+from lms.learning.placing import LATE_DAYS, Line, State, Week, WhyNot, monday_of, weeks, why_not_log
 from lms.services import pairings, placements, typed
 from lms.services.people import SignedIn
 from lms.store import audit, merges, people
@@ -48,14 +49,20 @@ def log(store: Store, learner: SignedIn, placement_id: UUID, line: Line, at_ms: 
     with checks:
         link = _link(line.link or "")
     with store.write() as db:
+        for its_id in sorted(learner.ids):
+            people.lock(db, its_id)
         row = hers(db, learner, placement_id)
-        people.lock(db, row.person_id)
+        if people.person(db, learner.person_id) is None:
+            raise NotFound
         before = rows.hours_of(db, merges.ids_of(db, row.person_id))
         if any(it.hours_id == line.hours_id for it in before):
             return False
         corrected = next((it for it in before if it.hours_id == line.replaces), None)
         if line.replaces and (corrected is None or corrected.placement_id != placement_id):
             raise NotFound
+        if corrected and any(it.replaces == corrected.hours_id for it in before):
+            raise Refused(N_("You changed this line before. Load the page again to see what holds now."))
+        _check_week(db, row, {line.day, *((corrected.day,) if corrected else ())})
         why = why_not_log(line, row.span, [it.line for it in before], day_of(at_ms, zone))
         with checks:
             if why:
@@ -76,6 +83,14 @@ def log(store: Store, learner: SignedIn, placement_id: UUID, line: Line, at_ms: 
         )
         rows.log(db, own)
     return True
+
+
+def _check_week(db: Connection, row: PlacementRow, days: set[int]) -> None:
+    """Refused where a week is settled: what counts there was said, after asking both sides."""
+    mondays = {monday_of(day) for day in days}
+    for week in weeks_of(db, row, max(days)):
+        if week.monday in mondays and week.state is State.SETTLED:
+            raise Refused(N_("That week was looked into and is settled. Ask your facilitator to change it."), "day")
 
 
 def hers(db: Connection, learner: SignedIn, placement_id: UUID) -> PlacementRow:
@@ -117,12 +132,14 @@ def sign(
     sign_id: UUID,
     at_ms: int,
     zone: ZoneInfo,
+    asked: str = "",
 ) -> bool:
-    """Her mentor signs a week off as it stands; False where this form did it before.
+    """Her mentor signs a week off as it stands, or asks about it (`asked`); False where this form did it before.
 
     `minutes`: what the page showed. NotFound for who is not her mentor now; Refused where it has changed since, or is
     in dispute.
     """
+    words = typed.words(asked, "said", LONGEST_SAID)
     with store.write() as db:
         learner = pairings.mentored(db, mentor, public_id, at_ms, zone)
         ids = merges.ids_of(db, merges.kept_of(db, learner.person_id))
@@ -131,6 +148,10 @@ def sign(
             raise NotFound
         people.lock(db, row.person_id)
         found = _week(db, row, week, at_ms, zone)
+        if found.state is State.SETTLED:
+            raise Refused(N_("This week is settled already. Load the page again."))
+        if words:
+            return _say(db, row, week, sign_id, found.minutes, words, mentor, "asked-about-week", at_ms, agreed=False)
         if found.state is State.DISPUTED:
             raise Refused(N_("The business said something else. Whoever runs the group settles this week."))
         if found.minutes != minutes:
@@ -185,6 +206,8 @@ def _say(
     by: SignedIn,
     action: str,
     at_ms: int,
+    *,
+    agreed: bool = True,
 ) -> bool:
     word = ConfirmationRow(
         person_id=row.person_id,
@@ -193,7 +216,7 @@ def _say(
         confirmation_id=its_id,
         by_business=False,
         minutes=minutes,
-        agreed=True,
+        agreed=agreed,
         said=words or None,
         by_id=by.person_id,
         at_ms=at_ms,
@@ -206,6 +229,14 @@ def _say(
 
 def _link(typed_: str) -> str:
     link = typed.line(typed_, "link", LONGEST_LINK)
-    if link and not link.startswith(("https://", "http://")):
+    if link and not _is_address(link):
         raise Refused(N_("Paste the whole address, from https:// on."), "link")
     return link
+
+
+def _is_address(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and "@" not in parts.netloc and " " not in link

@@ -40,6 +40,7 @@ class _Names:
     steps: Mapping[tuple[int, int], str]
     badges: Mapping[int, str]
     meetings: Mapping[int, str]
+    businesses: Mapping[int, str]
 
 
 HEADER = ("part", "number", "name", "value")
@@ -66,6 +67,7 @@ def everything(store: Store, *ids: int) -> dict[str, list[dict[str, Value]]]:
             rows.names_of_steps(db),
             rows.names_of_badges(db),
             rows.names_of_meetings(db),
+            rows.names_of_businesses(db),
         )
         found: dict[str, list[dict[str, Value]]] = {}
         for person_id in ids:
@@ -127,6 +129,8 @@ def _readable(row: Mapping[str, Value], names: _Names) -> dict[str, Value]:
             out["meeting"] = names.meetings.get(value, value)
         elif column == "badge_id" and isinstance(value, int):
             out["badge"] = names.badges.get(value, value)
+        elif column == "business_id" and isinstance(value, int):
+            out["business"] = names.businesses.get(value, value)
         elif column == "day_bits" and isinstance(value, int):
             out["days"] = [day for day in range(1, 32) if value & day_bit(day)]
         else:

@@ -16,7 +16,18 @@ from sqlalchemy import Connection
 from lms.errors import N_, NotFound, Refused
 from lms.learning.days import day_of
 from lms.learning.people import Permission
-from lms.learning.placing import LATER_DAYS, WEEK_MINUTES, Ended, Span, WhyNot, asked_again_from, why_not
+from lms.learning.placing import (
+    LATER_DAYS,
+    MOST_WEEK_MINUTES,
+    WEEK_MINUTES,
+    Ended,
+    Span,
+    WhyNot,
+    asked_again_from,
+    minutes_at_most,
+    standing,
+    why_not,
+)
 from lms.services import businesses, typed
 from lms.services.people import SignedIn
 from lms.store import audit, meetings, merges, people
@@ -30,6 +41,8 @@ LONGEST = 2_000
 _SAID = {
     WhyNot.ORDER: (N_("The last day is before the first. Choose a later one."), "ends"),
     WhyNot.LONG: (N_("A year is the longest. Choose an earlier last day."), "ends"),
+    WhyNot.FAR: (N_("Look at the year again."), "starts"),
+    WhyNot.MANY: (N_("With her other placements that is more than 48 hours a week. Type fewer."), "week_hours"),
     WhyNot.MINUTES: (N_("Choose from 1 to 48 hours a week."), "week_hours"),
     WhyNot.UNCHECKED: (
         N_("Nobody can begin there yet. First note on the page of the business what was looked at, and the agreement."),
@@ -135,6 +148,7 @@ def change(store: Store, giver: SignedIn, public_id: str, placement_id: UUID, te
             it for it in rows.of_learners(db, merges.ids_of(db, row.person_id)) if it.placement_id != placement_id
         ]
         _check(business._replace(ended_ms=None), Span(row.starts_day, terms.ends_day), terms.week_minutes, others)
+        _check_worked(db, row, terms.ends_day, "ends")
         new = {"ends_day": terms.ends_day, "week_minutes": terms.week_minutes, "paid": terms.paid, "risks": risks}
         rows.change(db, row.person_id, placement_id, **new)
         audit.note(db, row.person_id, "changed-placement", at_ms, giver.person_id, business.name)
@@ -156,8 +170,10 @@ def end(
     with store.write() as db:
         row = in_reach(db, giver, public_id, placement_id, at_ms)
         people.lock(db, row.person_id)
-        if not row.starts_day <= ended_day <= day_of(at_ms, zone):
+        today = day_of(at_ms, zone)
+        if not min(row.starts_day, today) <= ended_day <= today:
             raise Refused(N_("Choose a day from its first one to today."), "ended_day")
+        _check_worked(db, row, ended_day)
         rows.change(db, row.person_id, placement_id, ended=ended, ended_day=ended_day, ended_ms=at_ms)
         audit.note(db, row.person_id, "ended-placement", at_ms, giver.person_id, ended)
 
@@ -202,9 +218,18 @@ def _check_ended(ended: str, field: str = "ended") -> None:
         raise Refused(N_("Choose what became of it."), field)
 
 
+def _check_worked(db: Connection, row: PlacementRow, last_day: int, field: str = "ended_day") -> None:
+    lines = [it.line for it in rows.hours_of(db, [row.person_id]) if it.placement_id == row.placement_id]
+    if any(line.day > last_day for line in standing(lines)):
+        raise Refused(N_("She wrote down hours after that day. Choose a later one."), field)
+
+
 def _check(business: BusinessRow, span: Span, week_minutes: int, others: list[PlacementRow]) -> None:
     there = [it.span for it in others if it.business_id == business.business_id]
     why = why_not(span, week_minutes, business.agreement_day, business.checks.split(), there)
+    elsewhere = [(it.span, it.week_minutes) for it in others]
+    if why is None and week_minutes + minutes_at_most(span, elsewhere) > MOST_WEEK_MINUTES:
+        why = WhyNot.MANY
     if business.ended_ms is not None:
         why = WhyNot.ENDED
     if why:

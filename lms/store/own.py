@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, select
 
-from lms.store.tables import METADATA, badges, events, groups, meetings, step_names
+from lms.store.tables import METADATA, badges, businesses, events, groups, meetings, step_names
 from lms.store.tables.columns import Id
 
-HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "actor_id", "by_id", "other_id", "stored_as"})
+_OTHERS = frozenset({"actor_id", "by_id", "mentor_id", "other_id"})
+HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "stored_as"}) | _OTHERS
 """Columns that would open a door, or that lead to somebody else. Her own id inside says nothing outside."""
 
 _OF_OTHERS = frozenset({"long_list_rows"})
@@ -70,3 +71,8 @@ def names_of_meetings(db: Connection) -> dict[int, str]:
     """Id -> name and day of every meeting."""
     found = db.execute(select(meetings.c.meeting_id, meetings.c.name, meetings.c.starts_ms))
     return {its_id: f"{name}, {datetime.fromtimestamp(at_ms // 1000, UTC):%Y-%m-%d}" for its_id, name, at_ms in found}
+
+
+def names_of_businesses(db: Connection) -> dict[int, str]:
+    """Id -> name of every business."""
+    return {row.business_id: row.name for row in db.execute(select(businesses.c.business_id, businesses.c.name))}

@@ -11,7 +11,19 @@ from sqlalchemy import update
 from lms.errors import Forbidden, NotFound, Refused
 from lms.learning.days import DAY_MS, day_of
 from lms.learning.placing import Line, State
-from lms.services import badges, businesses, completing, erasure, evidence, groups, hours, merging, pairings, placements
+from lms.services import (
+    badges,
+    businesses,
+    completing,
+    erasure,
+    evidence,
+    groups,
+    hours,
+    merging,
+    own,
+    pairings,
+    placements,
+)
 from lms.services.businesses import About
 from lms.services.pairings import Term
 from lms.services.people import SignedIn
@@ -288,3 +300,84 @@ def test_a_dispute_stands_in_the_way_of_the_badge_and_next_door_can_not_give_it(
         with pytest.raises(told):
             completing.complete(site.store, who, lena.public_id, its, "why", site.now_ms, LONDON)
     assert badges.mine(site.store, lena) == []
+
+
+def test_a_line_is_corrected_once_and_its_files_stay_with_the_first(site, femi, lena, here):
+    its = placed(site, femi, lena, bakery(site, femi, here))
+    first = worked(site, lena, its, minutes=60)
+    second = worked(site, lena, its, minutes=90, replaces=first)
+    with pytest.raises(Refused, match="changed this line before"):
+        worked(site, lena, its, minutes=70, replaces=first)
+    (line,) = weeks(site, lena)[0].lines
+    assert (line.hours_id, line.files_id) == (second, first)
+    worked(site, lena, its, minutes=0, replaces=second)
+    assert weeks(site, lena) == []
+
+
+def test_with_two_businesses_at_once_she_works_48_hours_a_week_at_most(site, femi, lena, here):
+    one, two = bakery(site, femi, here), bakery(site, femi, here, name="Forge")
+    placed(site, femi, lena, one, week_minutes=40 * 60)
+    with pytest.raises(Refused, match="With her other placements"):
+        placed(site, femi, lena, two, week_minutes=8 * 60 + 1)
+    placed(site, femi, lena, two, week_minutes=8 * 60)
+    with pytest.raises(Refused, match="year"):
+        placed(site, femi, lena, two, starts_day=99991201, ends_day=99991231)
+
+
+def test_it_does_not_end_before_hours_she_wrote_down_and_one_that_never_began_can_be_called_off(site, femi, lena, here):
+    one, two = bakery(site, femi, here), bakery(site, femi, here, name="Forge")
+    its, planned = placed(site, femi, lena, one), placed(site, femi, lena, two, starts_day=in_days(site, 9))
+    worked(site, lena, its)
+    end = lambda which, day: placements.end(  # noqa: E731
+        site.store, femi, lena.public_id, which, "none", day, site.now_ms, LONDON
+    )
+    end(planned, in_days(site, 0))
+    yesterday = in_days(site, 0)
+    site.later(DAY_MS)
+    worked(site, lena, its)
+    with pytest.raises(Refused, match="wrote down hours after that day"):
+        end(its, yesterday)
+    placed(site, femi, lena, two, starts_day=in_days(site, 9))
+
+
+def test_a_mentor_asks_about_a_week_and_a_settled_one_stays(site, femi, lena, here):
+    mira = mentor(site, here, "Mira")
+    pairings.pair(
+        site.store, femi, lena.public_id, mira.public_id, Term(in_days(site, 0)), uuid4(), site.now_ms, LONDON
+    )
+    its = placed(site, femi, lena, bakery(site, femi, here))
+    line = worked(site, lena, its)
+    monday = weeks(site, lena)[0].monday
+    no = ConfirmationRow(lena.person_id, its, monday, uuid4(), True, 60, False, "An hour.", None, site.later(1))
+    with site.store.write() as db:
+        rows.confirm(db, no)
+    hours.sign(site.store, mira, lena.public_id, its, monday, 120, uuid4(), site.later(1_000), LONDON, "On which days?")
+    assert (weeks(site, lena)[0].asked, weeks(site, lena)[0].state) == ("On which days?", State.DISPUTED)
+    hours.settle(
+        site.store, femi, lena.public_id, its, monday, 90, "Rang.", uuid4(), site.later(1_000), LONDON
+    )  # fmt: skip
+    assert weeks(site, lena)[0].state is State.SETTLED
+    for act in (
+        lambda: worked(site, lena, its, minutes=60, replaces=line),
+        lambda: hours.sign(site.store, mira, lena.public_id, its, monday, 120, uuid4(), site.now_ms, LONDON),
+    ):
+        with pytest.raises(Refused, match="settled"):
+            act()
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "https://", "http://[oops", "https://a@b.example", "ftp://a"])
+def test_a_link_is_one_a_browser_opens_and_nothing_else(site, femi, lena, here, link):
+    its = placed(site, femi, lena, bakery(site, femi, here))
+    with pytest.raises(Refused) as told:
+        hours.log(
+            site.store, lena, its, Line(uuid4(), in_days(site, 0), 60, "Posts.", link), site.now_ms, LONDON
+        )  # fmt: skip
+    assert told.value.field == "link"
+
+
+def test_she_takes_it_away_with_the_name_of_the_business(site, femi, lena, here):
+    worked(site, lena, placed(site, femi, lena, bakery(site, femi, here), risks="Hot ovens."))
+    found = own.everything(site.store, lena.person_id)
+    (row,) = found["placements"]
+    assert (row["business"], row["risks"], found["hours"][0]["what"]) == ("Bakery", "Hot ovens.", "Wrote posts.")
+    assert not {"business_id", "by_id", "mentor_id"} & set(row)
