@@ -235,6 +235,7 @@ _DID = {
     "placed": N_("placed you at a business"),
     "changed-placement": N_("changed what is agreed for your placement"),
     "ended-placement": N_("wrote down how your placement ended"),
+    "completed-placement": N_("said that your placement is completed"),
     "asked-later": N_("wrote down what you do three months after your placement"),
     "signed-week": N_("signed off a week of your placement"),
     "asked-about-week": N_("asked about a week of your placement"),

@@ -79,6 +79,7 @@ SAID = {
     "placed": N_("placed her at a business"),
     "changed-placement": N_("changed what is agreed for a placement"),
     "ended-placement": N_("wrote down how a placement ended"),
+    "completed-placement": N_("said that a placement is completed"),
     "asked-later": N_("said what became of a placement after three months"),
     "signed-week": N_("signed off a week of a placement"),
     "asked-about-week": N_("asked about a week of a placement"),
