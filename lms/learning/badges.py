@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lms.content.plan import BadgePlan, CoursePlan, canonical
+from lms.content.plan import BadgePlan, CoursePlan, ModulePlan, canonical
 from lms.learning.progress import Outcome
 
 COURSE = ""
 """Stands for the course itself where a module's name is asked for."""
 
+SIGNS = "signs"
+"""In the rule of a badge for which somebody has to sign something off."""
 LONGEST_NAME = 200
 """Letters of a badge's name; a heading without a `badge:` of its own can be longer."""
 
@@ -40,14 +42,25 @@ def badge_says(plan: CoursePlan, name: str, badge: BadgePlan) -> dict[str, str]:
     """What a badge of a release says for ever to those who earn it then, as its version's columns hold it."""
     module = plan.module(name) if name else None
     taught = (module,) if module else plan.modules
+    rule = {"finish": name or plan.course, "kind": "module" if name else "course"}
     skills = {skill for it in taught for lesson in it.lessons for skill in lesson.skills}
     return {
         "name": _short(badge.name),
-        "rule": canonical({"finish": name or plan.course, "kind": "module" if name else "course"}),
+        "rule": canonical(rule | ({SIGNS: True} if any(map(_is_signed, taught)) else {})),
         "picture_hash": badge.picture,
         "criteria": f'Finished the module "{module.title}".' if module else f'Finished the course "{plan.title}".',
         "skills": canonical(sorted(skills)),
     }
+
+
+def _is_signed(module: ModulePlan) -> bool:
+    """Whether something in it is to be signed off."""
+    return any(step.sign_off for lesson in module.lessons for step in lesson.steps)
+
+
+def waits_for_sign_off(rule: str) -> bool:
+    """Whether the rule of a badge's version asks for something that somebody signs off."""
+    return f'"{SIGNS}"' in rule
 
 
 def badge_about(plan: CoursePlan, name: str) -> dict[str, str]:

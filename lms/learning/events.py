@@ -41,12 +41,16 @@ class EventKind(StrEnum):
     RATED = "rated"
     TICKED = "ticked"
     RECALLED = "recalled"
+    SIGNED = "signed"
+    RETURNED = "returned"
     RELEASED = "released"
     REMARKED = "remarked"
 
 
-OWN = frozenset({EventKind.RECALLED, EventKind.RELEASED, EventKind.REMARKED})
-"""The kinds no phone sends: what a page of ours asked her again, and what publishing writes."""
+SIGNING = frozenset({EventKind.SIGNED, EventKind.RETURNED})
+"""What is said to a Task that waits for a sign-off: yes, or not yet and why."""
+OWN = frozenset({EventKind.RECALLED, EventKind.RELEASED, EventKind.REMARKED}) | SIGNING
+"""The kinds no phone sends: what a page of ours asked her again, who signed it off, and what publishing writes."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,8 @@ _OF: dict[EventKind, frozenset[Kind]] = {
     EventKind.RATED: frozenset({Kind.RATE, Kind.RATE_AGAIN}),
     EventKind.TICKED: frozenset({Kind.TASK}),
     EventKind.RECALLED: frozenset({Kind.QUESTION}),
+    EventKind.SIGNED: frozenset({Kind.TASK}),
+    EventKind.RETURNED: frozenset({Kind.TASK}),
     EventKind.RELEASED: frozenset(),
     EventKind.REMARKED: frozenset(),
 }
@@ -183,15 +189,27 @@ def check(event: Event, shape: Shape, together: bool = False) -> int:
     if no is None:
         raise Refusal("no-such-step", "This step is not in the lesson any more.")
     step = shape.steps[no]
-    if together and (event.kind is not EventKind.DONE or shape.in_quiz(no) or step.kind not in TOGETHER):
-        raise Refusal("wrong-kind", "This step is for her to do herself.")
-    if step.kind not in _OF[event.kind] and not together:
+    if event.kind in SIGNING:
+        _check_signing(step, together)
+    elif together:
+        _check_together(event, shape, no)
+    elif step.kind not in _OF[event.kind]:
         raise Refusal("wrong-kind", "This step is not answered that way.")
     if event.kind is EventKind.DONE and step.kind is Kind.LESSON and shape.lesson_of[no].required != {no}:
         raise Refusal("wrong-kind", "This lesson is done by its steps.")
     _check_attempt(event, shape.in_quiz(no))
     _check_answer(event, step)
     return no
+
+
+def _check_signing(step: StepPlan, by_another: bool) -> None:
+    if not by_another or not step.sign_off:
+        raise Refusal("wrong-kind", "Nobody has to sign this off.")
+
+
+def _check_together(event: Event, shape: Shape, no: int) -> None:
+    if event.kind is not EventKind.DONE or shape.in_quiz(no) or shape.steps[no].kind not in TOGETHER:
+        raise Refusal("wrong-kind", "This step is for her to do herself.")
 
 
 def _check_attempt(event: Event, in_quiz: bool) -> None:
@@ -212,7 +230,9 @@ def _check_answer(event: Event, step: StepPlan) -> None:
         raise Refusal("bad-answer", "This step asks for nothing to be handed in.")
     if event.kind is EventKind.RECALLED and not event.answer:
         return  # she skipped it
-    if event.kind not in _GIVING:
+    if event.kind is EventKind.RETURNED:
+        _check_typed(event.answer, step)
+    elif event.kind not in _GIVING:
         if event.answer or event.evidence:
             raise Refusal("bad-answer", "This step takes no answer.")
     elif step.sort in (Sort.WORDS, Sort.NUMBER) or step.kind in (Kind.REFLECT, Kind.CODE):

@@ -64,6 +64,7 @@ class Permission(StrEnum):
     REPORT_EXPORT = "report:export"
     ROLE_END = "role:end"
     ROLE_GIVE = "role:give"
+    TASK_SIGN = "task:sign"
     VENUE_CHANGE = "venue:change"
 
 
@@ -76,6 +77,7 @@ _GROUP_WORK = frozenset(
         Permission.MEETING_RUN,
         Permission.MEMBER_ADD,
         Permission.PERSON_MERGE,
+        Permission.TASK_SIGN,
     }
 )
 """What whoever runs a club does with those who come to it."""

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from lms.learning.events import EventKind
+from lms.learning.events import SIGNING, EventKind
 from lms.learning.quiz import draw
 from lms.learning.shapes import LessonShape, ModuleShape, QuizShape, Shape
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """Raised when the fold changes meaning; progress of another version is rebuilt."""
 
 TRIES_BEFORE_ANSWER = 2
@@ -34,8 +34,8 @@ APART = 1_000
 PUBLISHING = frozenset({EventKind.RELEASED, EventKind.REMARKED})
 """What publishing writes into what she did."""
 
-UNCOUNTED = PUBLISHING | {EventKind.RECALLED}
-"""What makes no day one on which she learned: that, and questions she is asked again."""
+UNCOUNTED = PUBLISHING | SIGNING | {EventKind.RECALLED}
+"""What makes no day one on which she learned: that, what others sign off, and questions she is asked again."""
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -86,6 +86,8 @@ class State(msgspec.Struct):
     """Practice questions whose answer she asked to be shown; done only after enough wrong ones."""
     hints: dict[int, int] = {}
     opened: set[int] = set()
+    signed: set[int] = set()
+    """Tasks that were signed off, or that she handed in with nobody there to do so."""
     last: tuple[int, int] = (0, 0)
     """(when, step number) of the latest thing she did."""
 
@@ -125,7 +127,7 @@ def fold(state: State, event: Recorded, shapes: Mapping[int, Shape], seed: int) 
     state.releases.add(event.release_id)
     before = _reach(state)
     why = _take(state, event, shape, shapes, seed)
-    if event.kind not in PUBLISHING:  # that was not her doing
+    if event.kind not in PUBLISHING and event.kind not in SIGNING:  # that was not her doing
         state.last = max(state.last, (event.at_ms, event.step_no))
     if not new_release and _reach(state) == before:
         return Folded((), why) if why else _NOTHING
@@ -137,9 +139,9 @@ def fold(state: State, event: Recorded, shapes: Mapping[int, Shape], seed: int) 
     return Folded((*outcomes, *_judge(state, judged, touched)), why)
 
 
-def _reach(state: State) -> tuple[int, int, int]:
+def _reach(state: State) -> tuple[int, int, int, int]:
     """What finishes anything only grows: where it has not grown, nothing new is finished."""
-    return len(state.done), len(state.opened), len(state.passed)
+    return len(state.done), len(state.opened), len(state.passed), len(state.signed)
 
 
 def _holding(shape: Shape, numbers: Iterable[int]) -> list[ModuleShape]:
@@ -157,6 +159,8 @@ def _take(state: State, event: Recorded, shape: Shape, shapes: Mapping[int, Shap
             return "not-whole"
         case EventKind.DONE | EventKind.REFLECTED | EventKind.RATED | EventKind.TICKED:
             state.done.add(no)
+        case EventKind.SIGNED:
+            state.signed.add(no)
         case EventKind.REVEALED:
             state.revealed.add(no)
             _show(state, no)
@@ -284,7 +288,7 @@ def lesson_done(state: State, lesson: LessonShape) -> bool:
 
 def _module_done(state: State, module: ModuleShape) -> bool:
     lessons = all(lesson.no in state.lessons for lesson in module.lessons if not lesson.optional)
-    return lessons and (module.quiz is None or module.quiz.no in state.passed)
+    return lessons and (module.quiz is None or module.quiz.no in state.passed) and module.signs <= state.signed
 
 
 def _course_done(state: State, shape: Shape) -> bool:

@@ -6,7 +6,7 @@ and kept. Events, progress and milestones hold numbers alone, so a renamed step 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lms.content.plan import QUIZ, Completion, CoursePlan, LessonPlan, ModulePlan, QuizPlan, StepPlan
@@ -42,6 +42,8 @@ class ModuleShape:
     module: str
     lessons: tuple[LessonShape, ...]
     quiz: QuizShape | None
+    signs: frozenset[int] = frozenset()
+    """The Tasks it waits for until they are signed off."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,15 @@ def _module(module: ModulePlan, numbers: Mapping[Place, int]) -> ModuleShape:
         module=module.module,
         lessons=tuple(_lesson(module.module, lesson, numbers) for lesson in module.lessons),
         quiz=_quiz(module.module, module.quiz, numbers) if module.quiz else None,
+        signs=frozenset(_signs(module, numbers)),
     )
+
+
+def _signs(module: ModulePlan, numbers: Mapping[Place, int]) -> Iterator[int]:
+    """A Task that is optional, or in a lesson that is, keeps nothing waiting."""
+    for lesson in module.lessons:
+        if not lesson.optional:
+            yield from (numbers[module.module, it.name] for it in lesson.steps if it.sign_off and not it.optional)
 
 
 def _lesson(module: str, lesson: LessonPlan, numbers: Mapping[Place, int]) -> LessonShape:

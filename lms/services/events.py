@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from sqlalchemy import Connection
 from lms.content.plan import canonical
 from lms.errors import Forbidden
 from lms.learning.days import day_bit, day_of, happened, month_of
-from lms.learning.events import Event, Refusal, read_event
+from lms.learning.events import Event, EventKind, Refusal, read_event
 from lms.learning.progress import PUBLISHING, UNCOUNTED, Outcome, State, fold
 from lms.learning.quiz import first_seed
 from lms.services import union
@@ -28,9 +29,9 @@ from lms.services.folding import BEGUN, PART, ShapesById, refold, state_of
 from lms.services.outbox import Batch, id_of
 from lms.services.outcomes import add_milestone, give_earned, progress_row
 from lms.services.people import CLOSED
-from lms.services.preparing import Now, Prepared, prepare
+from lms.services.preparing import Now, Prepared, prepare, signed_by_nobody
 from lms.store import groups as group_rows
-from lms.store import merges
+from lms.store import meetings, merges, pairings
 from lms.store import people as people_rows
 from lms.store.events import Ledger, Standing
 from lms.store.gate import Store, retried
@@ -164,7 +165,8 @@ def _check_here(ledger: Ledger) -> None:
 
 def _take(db: Connection, it: _Doing, ledger: Ledger, standing: Standing) -> dict[int, Result]:
     """Append the events to a locked row and write what follows."""
-    writing = _Writing(ledger, it.catalogue, standing, _state(db, it.catalogue, standing, ledger))
+    is_alone = partial(_is_alone, db, it.person_id, it.now.day)
+    writing = _Writing(ledger, it.catalogue, standing, _state(db, it.catalogue, standing, ledger), is_alone)
     results = {event.order: writing.take(event) for event in it.events}
     if writing.taken:
         writing.take_released(it.shelf, it.now)
@@ -172,6 +174,12 @@ def _take(db: Connection, it: _Doing, ledger: Ledger, standing: Standing) -> dic
     elif not standing.last_seq:
         db.rollback()  # an event known from another course enrols her in none
     return results
+
+
+def _is_alone(db: Connection, person_id: int, today: int) -> bool:
+    """Whether there is nobody who could sign off what she hands in: no mentor, and nobody who runs a group of hers."""
+    ids = merges.ids_of(db, merges.kept_of(db, person_id))
+    return not meetings.groups_of(db, ids) and not pairings.current(db, ids, today)
 
 
 def _begin(db: Connection, ledger: Ledger, first: Prepared, now: Now) -> Standing:
@@ -225,7 +233,9 @@ def _state(db: Connection, catalogue: Catalogue, standing: Standing, ledger: Led
 class _Writing:
     """The running state of one record transaction."""
 
-    def __init__(self, ledger: Ledger, catalogue: Catalogue, standing: Standing, state: State) -> None:
+    def __init__(
+        self, ledger: Ledger, catalogue: Catalogue, standing: Standing, state: State, is_alone: Callable[[], bool]
+    ) -> None:
         self.taken: list[Prepared] = []
         """The events that were new, in order."""
         self._ledger = ledger
@@ -233,6 +243,7 @@ class _Writing:
         self._before = standing.last_seq
         self._seed = standing.draw_seed
         self._state = state
+        self._is_alone = is_alone
         self._outcomes: list[tuple[Outcome, Prepared]] = []
 
     def take(self, it: Prepared) -> Result:
@@ -248,7 +259,15 @@ class _Writing:
         self._outcomes += [(outcome, it) for outcome in folded.outcomes]
         if it.raised and not folded.why:
             self.take(it.raised)
+        if self._is_handed_in(it) and self._is_alone():
+            self.take(signed_by_nobody(it))
         return Result(event_id, "new", folded.why, _SAY.get(folded.why, ""))
+
+    def _is_handed_in(self, it: Prepared) -> bool:
+        """Whether a Task waits for somebody from now on."""
+        no = it.recorded.step_no
+        whole = it.recorded.kind is EventKind.TICKED and it.recorded.mark
+        return bool(whole and it.shape.steps[no].sign_off and no not in self._state.signed)
 
     def take_released(self, shelf: Shelf, now: Now) -> None:
         """An answer to an older release may leave her nothing to do in the one that is shown (`released`)."""

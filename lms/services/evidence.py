@@ -19,17 +19,20 @@ from lms.errors import NotFound, Refused
 from lms.interop.credentials import Evidence, has_room
 from lms.learning import placing
 from lms.learning.answers import MENTOR
+from lms.learning.badges import waits_for_sign_off
 from lms.learning.events import EventKind
 from lms.services import placed_work
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn
-from lms.store import audit, merges
+from lms.store import audit, merges, signoffs
 from lms.store import badges as rows
 from lms.store import events as event_rows
 from lms.store import people as people_rows
 from lms.store.badges import AwardRow
 from lms.store.events import Written
 from lms.store.gate import Store, retried
+
+_UNSIGNED = Evidence("Sign-off", "Handed in with nobody there to sign it off.")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,16 @@ def chosen(db: Connection, row: AwardRow) -> tuple[Evidence, ...]:
         kept = {it.its_id: it.words for it in placed_work.of(db, ids)}
     for its_id in () if kept else ids:
         kept |= event_rows.words_of(db, its_id, titles)
-    return tuple(Evidence(title, kept[its_id]) for its_id, title in titles.items() if its_id in kept)
+    works = tuple(Evidence(title, kept[its_id]) for its_id, title in titles.items() if its_id in kept)
+    return (*unsigned(db, row), *works)
+
+
+def unsigned(db: Connection, row: AwardRow) -> tuple[Evidence, ...]:
+    """What a badge says where a Task in it was to be signed off and nobody was there to do so (decision 0041)."""
+    if row.course_id is None or not waits_for_sign_off(row.says.rule):
+        return ()
+    ids = merges.ids_of(db, row.person_id)
+    return (_UNSIGNED,) if signoffs.unsigned(db, ids, row.course_id, row.says.module) else ()
 
 
 def _titles(row: AwardRow) -> dict[UUID, str]:
@@ -109,7 +121,9 @@ def choose(
     taken = [it for it in works if it.event_id in event_ids]
     if len(taken) < len(event_ids):
         raise Refused("Something on this page is not there any more. Go back, reload the page, and choose again.")
-    if not has_room([Evidence(it.title, it.words) for it in taken]):
+    with store.read() as db:
+        always = unsigned(db, _hers(db, person, public_id))
+    if not has_room([*always, *(Evidence(it.title, it.words) for it in taken)]):
         raise Refused("That is more than one badge can hold. Choose fewer, and 10 at most.")
     choice = json.dumps([(str(it.event_id), it.title) for it in taken]) if taken else None
     with store.write() as db:

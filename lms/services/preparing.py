@@ -6,9 +6,12 @@ with whatever raises its mark at once. It looks at releases and their keys, and 
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace as replace_struct
 
 from lms.learning.answers import audience, handed_in, in_row
 from lms.learning.days import day_of
@@ -20,6 +23,7 @@ from lms.services.courses import Catalogue, Shelf
 from lms.services.raising import raised, row_of
 from lms.store.progress import First
 
+_NOBODY = uuid.uuid5(uuid.NAMESPACE_URL, "lms signed by nobody")
 COUNTED = frozenset({EventKind.ANSWERED, EventKind.RATED, EventKind.REFLECTED})
 """What counts among a month's answers."""
 
@@ -83,6 +87,15 @@ def prepare(catalogue: Catalogue, shelf: Shelf, order: int, event: Event, at_ms:
     row = _row(event, recorded, lang, now)
     remark = _remark(catalogue, shelf, order, event, shape, recorded, lang, now) if _is_wrong(recorded) else None
     return Prepared(order, event, shape, recorded, row, remark)
+
+
+def signed_by_nobody(handed: Prepared) -> Prepared:
+    """What stands in the place of a sign-off where a Task is handed in and there is nobody who could give one."""
+    own_id = uuid.uuid5(_NOBODY, str(handed.event.event_id))
+    own = replace(handed.event, event_id=own_id, kind=EventKind.SIGNED, answer=(), evidence="")
+    recorded = replace_struct(handed.recorded, kind=EventKind.SIGNED, mark=None)
+    row = {**handed.row, "kind": EventKind.SIGNED.value, "choice": None, "mark": None, "by_id": None}
+    return Prepared(handed.order, own, handed.shape, recorded, row | {"body_hash": own.body_hash})
 
 
 def _language(event: Event, shape: Shape) -> str:

@@ -29,6 +29,7 @@ class VersionRow(NamedTuple):
     lang: str
     picture_hash: str
     png_hash: str | None
+    rule: str
 
 
 _VERSION: tuple[Any, ...] = (
@@ -44,6 +45,7 @@ _VERSION: tuple[Any, ...] = (
     badge_versions.c.lang,
     badge_versions.c.picture_hash,
     badge_versions.c.png_hash,
+    badge_versions.c.rule,
 )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, func, select, update
 
 from lms.learning.answers import MENTOR
+from lms.learning.events import EventKind
 from lms.learning.pairing import CHECK_IN, NOTE
 from lms.store.pairings import PairingRow
 from lms.store.ring import ContactRow
@@ -82,7 +83,7 @@ def shared_words(db: Connection, ids: Sequence[int]) -> list[SharedRow]:
     found = (
         select(events.c.course_id, events.c.step_no, events.c.release_id, events.c.lang, events.c.at_ms, words.c.body)
         .join(words, (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id))
-        .where(events.c.person_id.in_(list(ids)), words.c.seen_by == MENTOR)
+        .where(events.c.person_id.in_(list(ids)), words.c.seen_by == MENTOR, events.c.kind != EventKind.RETURNED.value)
         .order_by(events.c.at_ms.desc(), events.c.seq.desc())
     )
     return [SharedRow(*row) for row in db.execute(found)]

@@ -53,6 +53,7 @@ PERMISSION_SAID = {
     Permission.REPORT_EXPORT: _("Take away reports, in counts"),
     Permission.ROLE_END: _("End roles"),
     Permission.ROLE_GIVE: _("Give roles"),
+    Permission.TASK_SIGN: _("Sign off a task that a learner handed in"),
     Permission.VENUE_CHANGE: _("Add and change venues"),
 }
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from lms.content.plan import QUIZ, Completion, CoursePlan, Kind, ModulePlan, StepPlan
 from lms.learning.answers import Answer
-from lms.learning.events import EventKind, Refusal, check
+from lms.learning.events import SIGNING, EventKind, Refusal, check
 from lms.learning.progress import Recorded, State, fold, state_from_json, state_to_json
 from lms.learning.quiz import draw
 from lms.learning.remark import counted
@@ -187,11 +187,11 @@ def _homed(layout: Layout, home: str | int, numbers: Iterable[int]) -> list[int]
 def _module(random: Random, layout: Layout, name: str, numbers: dict[tuple[str, str], int]) -> ModulePlan:
     lessons = []
     for no in _homed(layout, name, LESSONS):
-        steps = _steps(layout, _homed(layout, no, KINDS), name, numbers)
+        steps = _steps(random, layout, _homed(layout, no, KINDS), name, numbers)
         stand = layout[no]
         numbers[name, stand.name] = no
         lessons.append(plans.lesson(stand.name, *steps, optional=stand.optional))
-    questions = _steps(layout, _homed(layout, name, KINDS), name, numbers)
+    questions = _steps(random, layout, _homed(layout, name, KINDS), name, numbers)
     if not questions:
         return plans.module(name, *lessons)
     numbers[name, QUIZ] = QUIZZES[name]
@@ -200,16 +200,19 @@ def _module(random: Random, layout: Layout, name: str, numbers: dict[tuple[str, 
     return plans.module(name, *lessons, quiz=asked)
 
 
-def _steps(layout: Layout, numbered: Sequence[int], module: str, numbers: dict[tuple[str, str], int]) -> list[StepPlan]:
+def _steps(
+    random: Random, layout: Layout, numbered: Sequence[int], module: str, numbers: dict[tuple[str, str], int]
+) -> list[StepPlan]:
     numbers.update({(module, layout[no].name): no for no in numbered})
-    return [_step(layout[no], KINDS[no]) for no in numbered]
+    return [_step(random, layout[no], KINDS[no]) for no in numbered]
 
 
-def _step(stand: Stand, kind: Kind) -> StepPlan:
+def _step(random: Random, stand: Stand, kind: Kind) -> StepPlan:
     if kind is Kind.QUESTION:
         return plans.question(stand.name, optional=stand.optional)
     letters = tuple("abc") if kind in (Kind.RATE, Kind.TASK) else ()
-    return plans.step(stand.name, kind, letters=letters, optional=stand.optional)
+    sign_off = "mentor" if kind is Kind.TASK and random.randrange(3) else ""
+    return plans.step(stand.name, kind, letters=letters, optional=stand.optional, sign_off=sign_off)
 
 
 def _wish(random: Random, shape: Shape, ways: Mapping[int, Ways], seed: int) -> list[Recorded]:
@@ -297,7 +300,7 @@ def _is_admitted(shape: Shape, kind: EventKind, no: int) -> bool:
     attempt = 1 if shape.in_quiz(no) else 0
     event = plans.sent(shape, kind, f"{module}/{name}", attempt, _answer(kind))
     try:
-        return check(event, shape) == no
+        return check(event, shape, together=kind in SIGNING) == no
     except Refusal:
         return False
 
@@ -305,4 +308,6 @@ def _is_admitted(shape: Shape, kind: EventKind, no: int) -> bool:
 def _answer(kind: EventKind) -> Answer:
     if kind is EventKind.REFLECTED:
         return "I will ask my sister first."
+    if kind is EventKind.RETURNED:
+        return "Say what it costs too."
     return ("a",) if kind in (EventKind.ANSWERED, EventKind.RATED, EventKind.TICKED) else ()

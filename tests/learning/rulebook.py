@@ -27,8 +27,9 @@ def by_the_book(history: History) -> dict[str, object]:
     opened = {event.step_no for event in history.events if event.kind is EventKind.OPENED}
     goes = list(_goes(history))
     passed = {quiz_no for quiz_no, _, enough in goes if enough}
+    signed = {event.step_no for event in history.events if event.kind is EventKind.SIGNED}
     lessons = _lessons(asked, done, opened)
-    modules = {module.module for module in asked if _is_finished(module, lessons, passed)}
+    modules = {module.module for module in asked if _is_finished(module, lessons, passed) and module.signs <= signed}
     return {
         "done": sorted(done),
         "passed": sorted(passed),

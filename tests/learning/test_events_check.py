@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lms.content.plan import Kind, Sort
-from lms.learning.events import MOST_ATTEMPTS, MOST_WORDS, Event, EventKind, Refusal, check
+from lms.learning.events import MOST_ATTEMPTS, MOST_WORDS, SIGNING, Event, EventKind, Refusal, check
 from tests.learning.plans import lesson, module, question, quiz, release, sent, step
 
 CHOOSES = tuple("abc")
@@ -27,7 +27,7 @@ EVERYTHING = release(
             step("gaps", Kind.GAPS, letters=CHOOSES, gaps=2),
             step("code", Kind.CODE),
             step("reflect", Kind.REFLECT),
-            step("task", Kind.TASK, letters=CHOOSES),
+            step("task", Kind.TASK, letters=CHOOSES, sign_off="mentor"),
             step("shown", Kind.TASK, evidence=("photo",)),
             step("told", Kind.TASK, evidence=("words", "link")),
             step("rate", Kind.RATE, letters=CHOOSES),
@@ -39,20 +39,20 @@ EVERYTHING = release(
 )
 
 TABLE = """
-            opened done answered hinted revealed started finished reflected rated ticked recalled released remarked
-lesson      yes    yes  -        -      -        -       -        -         -     -      -        -        -
-reading     yes    yes  -        -      -        -       -        -         -     -      -        -        -
-question    yes    -    yes      yes    yes      -       -        -         -     -      yes      -        -
-order       yes    -    yes      yes    yes      -       -        -         -     -      -        -        -
-match       yes    -    yes      yes    yes      -       -        -         -     -      -        -        -
-gaps        yes    -    yes      yes    yes      -       -        -         -     -      -        -        -
-code        yes    -    yes      yes    yes      -       -        -         -     -      -        -        -
-reflect     yes    yes  -        -      -        -       -        yes       -     -      -        -        -
-task        yes    -    -        -      -        -       -        -         -     yes    -        -        -
-rate        yes    -    -        -      -        -       -        -         yes   -      -        -        -
-rate-again  yes    -    -        -      -        -       -        -         yes   -      -        -        -
-quiz        yes    -    -        -      -        yes     yes      -         -     -      -        -        -
-"""
+           opened done answered hinted revealed started finished reflected rated ticked recalled signed returned released remarked
+lesson     yes    yes  -        -      -        -       -        -         -     -      -        -      -        -        -
+reading    yes    yes  -        -      -        -       -        -         -     -      -        -      -        -        -
+question   yes    -    yes      yes    yes      -       -        -         -     -      yes      -      -        -        -
+order      yes    -    yes      yes    yes      -       -        -         -     -      -        -      -        -        -
+match      yes    -    yes      yes    yes      -       -        -         -     -      -        -      -        -        -
+gaps       yes    -    yes      yes    yes      -       -        -         -     -      -        -      -        -        -
+code       yes    -    yes      yes    yes      -       -        -         -     -      -        -      -        -        -
+reflect    yes    yes  -        -      -        -       -        yes       -     -      -        -      -        -        -
+task       yes    -    -        -      -        -       -        -         -     yes    -        yes    yes      -        -
+rate       yes    -    -        -      -        -       -        -         yes   -      -        -      -        -        -
+rate-again yes    -    -        -      -        -       -        -         yes   -      -        -      -        -        -
+quiz       yes    -    -        -      -        yes     yes      -         -     -      -        -      -        -        -
+"""  # noqa: E501 - a table
 _HEAD, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CASES = [
     (Kind(kind), EventKind(does), cell == "yes")
@@ -90,12 +90,21 @@ def test_the_table_names_every_kind_of_step_and_of_event():
 @pytest.mark.parametrize(("kind", "does", "allowed"), CASES)
 def test_a_step_is_done_only_in_the_ways_of_its_kind(kind, does, allowed):
     gives = {EventKind.ANSWERED, EventKind.RATED, EventKind.REFLECTED, EventKind.TICKED}
-    answer: Any = _FORMS.get(kind, ("a",)) if does in gives else ()
+    answer: Any = _FORMS.get(kind, ("a",)) if does in gives else "Say more." if does is EventKind.RETURNED else ()
     event = sent(EVERYTHING, does, f"mail/{kind}", int(kind is Kind.QUIZ), answer)
     if allowed:
-        assert check(event, EVERYTHING) == number(kind)
+        assert check(event, EVERYTHING, together=does in SIGNING) == number(kind)
     else:
         assert refused(event) == "wrong-kind"
+
+
+def test_who_hands_a_task_in_can_not_sign_it_off_and_only_what_asks_for_it_is():
+    for does, answer in ((EventKind.SIGNED, ()), (EventKind.RETURNED, "Say more.")):
+        assert refused(sent(EVERYTHING, does, "mail/task", 0, answer)) == "wrong-kind"
+        with pytest.raises(Refusal, match="wrong-kind"):
+            check(sent(EVERYTHING, does, "mail/shown", 0, answer), EVERYTHING, together=True)
+    with pytest.raises(Refusal, match="no-answer"):
+        check(sent(EVERYTHING, EventKind.RETURNED, "mail/task", 0, " "), EVERYTHING, together=True)
 
 
 def test_a_question_of_a_lesson_is_asked_again_and_one_of_a_quiz_never():

@@ -54,6 +54,7 @@ programme:read   -        -       -            -           yes                - 
 report:export    -        -       -            -           -                  -                  yes     yes
 role:end         -        -       -            -           yes                -                  -       yes
 role:give        -        -       -            -           yes                -                  -       yes
+task:sign        -        -       yes          yes         yes                -                  -       yes
 venue:change     -        -       -            -           yes                -                  -       yes
 """
 
