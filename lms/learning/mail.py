@@ -34,11 +34,14 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 
 class Kind(StrEnum):
-    """Of letters: is this your address, we write to you here no more, and the reminder."""
+    """Of letters: is this your address, we write to you here no more, and the reminder; and those to a business."""
 
     CONFIRM = "confirm"
     GONE = "gone"
     REMINDER = "reminder"
+    WEEK = "week"
+    """Are the hours of this week right? About her and never to her."""
+    WEEK_AGAIN = "week-again"
 
 
 class Outcome(StrEnum):

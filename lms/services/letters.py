@@ -11,6 +11,8 @@ _SUBJECTS = {
     Kind.CONFIRM: "Is this your email address?",
     Kind.GONE: "We write to you here no more",
     Kind.REMINDER: "A short hello",
+    Kind.WEEK: "Are these hours right?",
+    Kind.WEEK_AGAIN: "Are these hours right? We ask once more",
 }
 _TEXTS = {
     Kind.CONFIRM: """Hello,
@@ -40,6 +42,33 @@ No more of these? Open this page and press the button:
 
 {link}
 """,
+    Kind.WEEK: """Hello,
+
+{name} wrote down the hours worked with you in the week that began
+on Monday {week}. Are they right?
+
+Open this page, look at the hours, and press one button. You need no
+account and no password. The link works once, until {until}:
+
+{link}
+
+Is this not for you? Then do nothing, or tell whoever arranged the
+placement with you.
+""",
+    Kind.WEEK_AGAIN: """Hello,
+
+some days ago we asked you about the hours of {name} in the week that
+began on Monday {week}. We have no answer yet, and we will not ask
+about this week again.
+
+Are they right? Open this page and press one button. You need no account
+and no password. The link works once, until {until}:
+
+{link}
+
+Is this not for you? Then do nothing, or tell whoever arranged the
+placement with you.
+""",
 }
 
 
@@ -48,6 +77,9 @@ def subject_of(kind: Kind) -> str:
     return _SUBJECTS[kind]
 
 
-def text_of(kind: Kind, home: str, link: str) -> str:
-    """The letter itself. `home`: where the site is; `link`: the one page this letter leads to."""
-    return _TEXTS[kind].format(home=home, link=link)
+def text_of(kind: Kind, home: str, link: str, **about: str) -> str:
+    """The letter itself. `home`: where the site is; `link`: the one page this letter leads to; `about`: the rest.
+
+    To a business that is `name`, the first name of a learner at most, `week` and `until`.
+    """
+    return _TEXTS[kind].format(home=home, link=link, **about)

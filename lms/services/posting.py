@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from lms.interop.mail import Letter, written
 from lms.learning.days import day_of
 from lms.learning.mail import LATE_MS, MINUTE_MS, MOST_TRIES, Kind, Outcome, again_ms, weekday_of
-from lms.services import letters, reminders
+from lms.services import asking, letters, reminders
 from lms.services.jobs import Tools
 from lms.services.mail import REMINDERS
 from lms.services.smtp import NotTaken, Post, Unreachable, deliver
@@ -26,6 +26,7 @@ from lms.store import audit, handles, merges
 from lms.store import mail as rows
 from lms.store.gate import Store, retried
 from lms.store.mail import CONFIRM, STOP, MailRow
+from lms.store.weeks import WEEK, lead
 
 LEASE_MS = 10 * MINUTE_MS
 """How long a letter is a worker's. Handing one over takes less, however slow the server is."""
@@ -134,12 +135,30 @@ def _reminder(db: Connection, tools: Tools, post: Post, held: MailRow, ids: _Ids
     return _letter(post, held, to, link, stop=link)
 
 
-_MAKERS = {Kind.CONFIRM: _confirm, Kind.GONE: _gone, Kind.REMINDER: _reminder}
+def _week(db: Connection, tools: Tools, post: Post, held: MailRow, _ids: _Ids, now_ms: int) -> Letter | None:
+    """To a business, about a week. The code is worked out from the link, so its reminder leads to the same page."""
+    found = asking.question(db, tools, held, now_ms)
+    if found is None:
+        return None
+    code = _code(post, WEEK, found.link.link_id.hex)
+    lead(db, found.link, code, now_ms)
+    about = {"name": found.name or "Somebody on a placement", "week": found.week, "until": found.until}
+    return _letter(post, held, found.address, f"{post.public_url}/confirm/{code}", **about)
 
 
-def _letter(post: Post, held: MailRow, to: str, link: str, stop: str = "") -> Letter:
+_MAKERS = {
+    Kind.CONFIRM: _confirm,
+    Kind.GONE: _gone,
+    Kind.REMINDER: _reminder,
+    Kind.WEEK: _week,
+    Kind.WEEK_AGAIN: _week,
+}
+_WEEKS = (Kind.WEEK, Kind.WEEK_AGAIN)
+
+
+def _letter(post: Post, held: MailRow, to: str, link: str, stop: str = "", **about: str) -> Letter:
     kind = Kind(held.kind)
-    text = letters.text_of(kind, f"{post.public_url}/", link)
+    text = letters.text_of(kind, f"{post.public_url}/", link, **about)
     return Letter(to, letters.subject_of(kind), text, str(held.mail_id), held.made_ms, stop)
 
 
@@ -159,6 +178,8 @@ def _put_off(store: Store, held: MailRow, due_ms: int, tries: int) -> None:
 def _end(store: Store, held: MailRow, at_ms: int, outcome: Outcome) -> None:
     with store.write() as db:
         rows.end(db, held, at_ms, outcome)
+        if held.kind in _WEEKS:
+            asking.letter_ended(db, held, outcome, at_ms)
 
 
 @retried
@@ -166,6 +187,8 @@ def _refused(store: Store, held: MailRow, at_ms: int, mailbox: bool) -> None:
     """It is done with. To a mailbox that is not there no reminder is sent again until she asks for it."""
     with store.write() as db:
         rows.end(db, held, at_ms, Outcome.REFUSED)
+        if mailbox and held.kind in _WEEKS:
+            asking.letter_ended(db, held, Outcome.REFUSED, at_ms)
         ids = merges.ids_of(db, held.person_id)
         if mailbox and held.kind == Kind.REMINDER and rows.withdraw(db, ids, REMINDERS, at_ms):
             audit.note(db, ids[0], "mailbox-refused", at_ms, None)

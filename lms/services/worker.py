@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from lms.errors import Busy, DiskFull, LmsError
 from lms.learning.days import day_of
-from lms.services import adding, expiry, jobs, longlists, released, remark, reminders, signing
+from lms.services import adding, asking, expiry, jobs, longlists, released, remark, reminders, signing
 from lms.services.badges import reissue_unknown
 from lms.services.courses import REMARK
 from lms.services.jobs import Job, Run, Tools, run_one
@@ -20,6 +20,7 @@ KINDS: Mapping[str, Run] = {
     signing.KIND: signing.run,
     reminders.KIND: reminders.run,
     longlists.KIND: adding.run,
+    asking.KIND: asking.run,
 }
 WAIT_SECONDS = 1.5
 """Between two looks. A look is four reads of small indexes; SQLite's gate is not asked for."""
@@ -76,6 +77,7 @@ def _ask_daily(tools: Tools, asked: int) -> int:
         jobs.ask_of_day(tools.store, expiry.KIND, today, now_ms)
         if tools.post is not None:
             jobs.ask_of_day(tools.store, reminders.KIND, today, now_ms)
+            jobs.ask_of_day(tools.store, asking.KIND, today, now_ms)
         if tools.signer is not None:
             reissue_unknown(tools.store, tools.signer.known, now_ms)
     return today

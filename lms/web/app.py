@@ -70,6 +70,7 @@ from lms.web import (
     uploads,
     venues,
     verify,
+    weeks,
     writes,
 )
 from lms.web.catalogues import Tongue, catalogues
@@ -128,6 +129,7 @@ _PAGES = (
     uploads,
     venues,
     verify,
+    weeks,
 )
 
 

@@ -97,8 +97,14 @@ def _of_the_web(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     """A fault of ours. The log gets all of it, without a line an address could forge."""
-    _log.error("%s %r", request.method, request.path, exc_info=error)
+    _log.error("%s %r", request.method, _where(), exc_info=error)
     return told(500)
+
+
+def _where() -> str:
+    """The address that was asked; of one that is a key itself, only its kind."""
+    rule = request.url_rule
+    return rule.rule if rule and "code" in (request.view_args or {}) else request.path
 
 
 def told(status: int, error: LmsError | None = None) -> Response:

@@ -55,7 +55,8 @@ _KEPT = {
     "pairings": _("Your mentors"),
     "goals": _("What you want to reach"),
     "contacts": _("Calls and check-ins: when somebody rang or spoke with you, and when you asked for a call"),
-    "mail": _("Letters to you, of the last two days"),
+    "mail": _("Letters to you or about your hours, of the last two days"),
+    "week_links": _("Links by which the business confirmed your hours"),
     "audit": _("When you signed in, changed a setting, or somebody gave you a code or a role"),
 }
 """Table -> what it is to her, in the order she reads it. One without words here comes last, by its name."""
@@ -246,7 +247,13 @@ _DID = {
     "taken-out-of-group": N_("took you out of a group: {thing}"),
     "unmerged": N_("made two accounts of one again"),
     "unmerged-from": N_("made two accounts of one again"),
+    "asked-business": N_("asked the business about your hours"),
+    "showed-week-link": N_("made a link for the business about your hours"),
+    "business-agreed": N_("said that your hours are right"),
+    "business-disputed": N_("said that some hours are not right"),
 }
+_OF_BUSINESS = frozenset({"business-agreed", "business-disputed"})
+"""Actions of whoever had a link in a letter."""
 
 
 _ABOUT_ROLES = frozenset({"gave-role", "ended-role", "invited", "moved-role-end"})
@@ -268,6 +275,7 @@ def _heads(group: seen.GroupOfHers) -> tuple[Words, ...]:
 
 def _line(it: Done) -> Line:
     who = _("Somebody who is no longer here") if it.who is None else it.who or _OPERATOR
+    who = _("The business") if it.action in _OF_BUSINESS else who
     about = role_in(it.thing) if it.action in _ABOUT_ROLES else it.thing
     told = _DID.get(it.action)
     what = _(told, thing=about) if told else _english(it.action.replace("-", " "))

@@ -28,6 +28,7 @@ from tests.browser.learning import begin_quiz, finish_module, on_an_earlier_day
 from tests.browser.person import Person
 from tests.services.club import add_meeting
 from tests.web.postbox import links_in_letters
+from tests.web.shop import works_at_bakery
 
 LIGHTEST = 14 * 1024
 """Bytes of a page's HTML and CSS, packed, with their headers: what comes in a first round trip."""
@@ -100,6 +101,7 @@ PAGES = [
     ("written-to", "mail.mine", "/me/mail?asked=1", 200),
     ("", "mail.confirm", "/mail/confirm/{link}", 200),
     ("", "mail.stop", "/mail/stop/{link}", 200),
+    ("", "weeks.look", "/confirm/{week}", 200),
     ("wanda", "badges.badge", "/badges/{badge}", 200),
     ("wanda", "badges.certificate", "/badges/{badge}/certificate", 200),
     ("", "badges.badge", "/badges/{badge}", 404),
@@ -225,6 +227,7 @@ def _named(site):
         "complaint": complaints.send(site.store, None, uuid.uuid4(), "Demo complaint.", "at the library", at_ms),
         "list": _put_by(site, at_ms),
         "link": links_in_letters(site, token.person_id, "wanda@example.net"),
+        "week": works_at_bakery(site, token.person_id),
     }
 
 

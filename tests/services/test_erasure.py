@@ -103,6 +103,7 @@ def test_before_that_she_can_take_away_all_there_is_about_her(site: Site):
     clubs = {"attendance", "bookings", "contacts"}
     mentors = {"mentors", "pairings", "goals", "concerns", "concern_steps", "evidence"}
     mentors |= {"threads", "thread_staff", "messages", "placements", "hours", "confirmations"}
+    mentors |= {"week_links"}
     has_none = {"roles", "merges", "complaints", "complaint_steps", "long_lists"} | clubs | mentors
     assert set(found) == people_tables - has_none - {"long_list_rows"}
     assert {row["course"] for row in found["events"]} == {"tea", "toast"}

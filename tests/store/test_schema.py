@@ -46,6 +46,7 @@ from lms.store.tables import (
     thread_staff,
     threads,
     venues,
+    week_links,
 )
 from tests.services.signers import Worker, settings_of
 from tests.services.site import SECRET, Site
@@ -68,7 +69,7 @@ LISTS = {"long_lists", "long_list_rows"}
 """What long lists of learners brought."""
 TALKS = {"threads", "thread_staff", "messages"}
 """What messages brought."""
-WORK = {"businesses", "placements", "hours", "confirmations"}
+WORK = {"businesses", "placements", "hours", "confirmations", "week_links"}
 """What placements brought."""
 SINCE_LISTS = LISTS | TALKS | WORK
 SINCE_MENTORS = MENTORS | SINCE_LISTS
@@ -164,6 +165,8 @@ def _placed(db: Connection, person_id: int, organisation_id: int, at_ms: int) ->
     db.execute(insert(hours).values(**hers, **did, hours_id=its_id, at_ms=at_ms, recorded_ms=at_ms))
     week = {"placement_id": its_id, "week": 20260907, "confirmation_id": its_id, "by_business": True}
     db.execute(insert(confirmations).values(**hers, **week, minutes=120, agreed=True, at_ms=at_ms))
+    asked = {"week": 20260907, "way": "letter", "made_ms": at_ms, "expires_ms": at_ms + 1}
+    db.execute(insert(week_links).values(**hers, **asked, placement_id=its_id, link_id=its_id))
 
 
 def tables(store: Store) -> set[str]:

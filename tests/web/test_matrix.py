@@ -28,6 +28,7 @@ from tests.browser.learning import finish_module
 from tests.services.club import add_meeting
 from tests.web.conftest import SECRET, URL, Browser, House, hidden, now_ms
 from tests.web.postbox import links_in_letters, with_mail
+from tests.web.shop import seen_of_bakery, works_at_bakery
 from tests.web.signers import sign, with_keys
 from tests.web.test_writes import FROM_ANYWHERE
 
@@ -68,6 +69,8 @@ GET  mail.stop                      200     200   200  200  200  200  200 200
 POST mail.stopped                   200     200   200  200  200  200  200 200
 GET  mail.confirm                   200     200   200  200  200  200  200 200
 POST mail.confirmed                 200     200   200  200  200  200  200 200
+GET  weeks.look                     200     200   200  200  200  200  200 200
+POST weeks.answered                 200     200   200  200  200  200  200 200
 GET  me.me                          303     200   200  200  200  200  200 200
 GET  own.data                       303     200   200  200  200  200  200 200
 GET  own.seen_                      303     200   200  200  200  200  200 200
@@ -395,6 +398,7 @@ def scene(house: House) -> Scene:
         "longlists": {"public_id": house.group, "list_id": _put_by(house, at_ms)},
         "complaints": {"number": number},
         "mail": {"code": links_in_letters(house, person_id(house, "olga"))},
+        "weeks": {"code": works_at_bakery(house, person_id(house, "olga"))},
         "admin.erase": {"public_id": public_id(house, "sam")},
         "admin.erased": {"public_id": public_id(house, "sam")},
         "admin.start_again": {"public_id": public_id(house, "sam")},
@@ -450,6 +454,7 @@ def scene(house: House) -> Scene:
         "complaints.sent": {"body": "Demo complaint", "event_id": str(uuid.uuid4())},
         "complaints.answered": {"said": "Demo answer", "act": "did", "event_id": str(uuid.uuid4())},
         "mail.sent": {"act": "ask", "address": "demo@example.net", "event_id": str(uuid.uuid4())},
+        "weeks.answered": {"act": "yes", "seen": seen_of_bakery(house)},
         "groups.add": {"name": "Demo club", "courses": "tea"},
         "groups.give_code": {"person": public_id(house, "lena")},
         "entries.sent": _same(house),

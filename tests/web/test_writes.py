@@ -40,6 +40,10 @@ def test_one_address_alone_takes_what_comes_from_anywhere(house):
     assert {name for name, view in views if hasattr(view, "takes_from_anywhere")} == FROM_ANYWHERE
 
 
+def test_one_address_alone_is_a_key_that_needs_no_token(house):
+    assert {name for name, view in house.app.view_functions.items() if hasattr(view, "has_key")} == {"weeks.answered"}
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_browser_that_says_it_comes_from_elsewhere_is_believed(house, site):
     browser = house.browser("lena")

@@ -74,6 +74,7 @@ from lms.store.tables.ref import (
     targets,
     venues,
 )
+from lms.store.tables.weeks import week_links
 
 __all__ = [
     "METADATA",
@@ -141,5 +142,6 @@ __all__ = [
     "threads",
     "throttles",
     "venues",
+    "week_links",
     "words",
 ]

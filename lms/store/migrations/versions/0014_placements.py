@@ -96,6 +96,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "placement_id", "week", "confirmation_id", name=op.f("pk_confirmations")),
         **_PERSON,
     )
+    op.create_table(
+        "week_links",
+        *_owner("week_links"),
+        sa.Column("link_id", Id(), nullable=False),
+        sa.Column("placement_id", Id(), nullable=False),
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("made_ms", sa.BigInteger(), nullable=False),
+        sa.Column("expires_ms", sa.BigInteger(), nullable=False),
+        sa.Column("sent_ms", sa.BigInteger(), nullable=True),
+        sa.Column("again_ms", sa.BigInteger(), nullable=True),
+        sa.Column("refused_ms", sa.BigInteger(), nullable=True),
+        sa.Column("used_ms", sa.BigInteger(), nullable=True),
+        sa.Column("closed_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "link_id", name=op.f("pk_week_links")),
+        **_PERSON,
+    )
 
 
 def _owner(table: str) -> tuple[sa.Column[int], sa.ForeignKeyConstraint]:
@@ -109,5 +127,5 @@ def _leads_to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     """Everything of placements goes: the businesses, the hours and who confirmed them."""
-    for table in ("confirmations", "hours", "placements", "businesses"):
+    for table in ("week_links", "confirmations", "hours", "placements", "businesses"):
         op.drop_table(table)
