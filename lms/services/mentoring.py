@@ -6,6 +6,7 @@ A mentor has no notes of her own about a learner. What is for the safeguarding l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,10 +19,12 @@ from lms.learning.days import DAY_MS, day_of
 from lms.learning.pairing import CHECK_IN, NOTE, days_overdue, due_day
 from lms.learning.people import Permission
 from lms.learning.ring import Outcome
-from lms.services import pairings, typed
+from lms.services import pairings, signoffs, typed, uploads
 from lms.services.codes import visible_people
 from lms.services.courses import Catalogue
 from lms.services.people import SignedIn
+from lms.services.signoffs import Handed
+from lms.services.uploads import Upload
 from lms.store import audit, merges, people
 from lms.store import mentoring as rows
 from lms.store import pairings as pairing_rows
@@ -48,6 +51,14 @@ class Answer:
     title: str
     words: str
     at_ms: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """A Task she handed in, with the files of hers that go with it."""
+
+    handed: Handed
+    files: tuple[Upload, ...]
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,7 @@ class Shared:
     """For how many days a check-in is overdue; 0: it is not."""
     courses: tuple[Course, ...]
     goals: tuple[GoalRow, ...]
+    tasks: tuple[Task, ...]
     answers: tuple[Answer, ...]
     talks: tuple[Talk, ...]
 
@@ -114,6 +126,8 @@ def _shared(db: Connection, catalogue: Catalogue, person_id: int, now_ms: int, z
     talks = rows.talks_of(db, ids)
     names = contact_rows.names_of(db, {row.mentor_id, *(it.by_id for it in talks if it.by_id is not None)})
     last = next((day_of(it.at_ms, zone) for it in talks if it.kind == CHECK_IN), None)
+    handed = signoffs.of(db, catalogue, ids)
+    known = {it.event_id for it in handed}
     return Shared(
         person.public_id,
         person.display_name,
@@ -123,7 +137,8 @@ def _shared(db: Connection, catalogue: Catalogue, person_id: int, now_ms: int, z
         days_overdue(row.pairing, last, today),
         _courses(catalogue, rows.finished(db, ids), now_ms),
         tuple(rows.goals_of(db, ids)),
-        tuple(_answer(catalogue, it) for it in rows.shared_words(db, ids)),
+        tuple(_task(db, ids, it) for it in handed),
+        tuple(_answer(catalogue, it) for it in rows.shared_words(db, ids) if it.event_id not in known),
         tuple(Talk(it.kind, it.at_ms, names.get(it.by_id or 0, ""), it.note or "") for it in talks),
     )
 
@@ -135,6 +150,10 @@ def _courses(catalogue: Catalogue, finished: dict[int, int], now_ms: int) -> tup
         for it in shown
         if it.course_id in finished
     )
+
+
+def _task(db: Connection, ids: Sequence[int], it: Handed) -> Task:
+    return Task(it, tuple(uploads.found(db, ids, uploads.TASK, it.task_id)))
 
 
 def _answer(catalogue: Catalogue, it: rows.SharedRow) -> Answer:

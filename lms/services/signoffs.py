@@ -6,6 +6,7 @@ mentor reads what she wrote, as its page promised. Who runs her group sees that 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,12 +18,13 @@ from sqlalchemy import Connection
 from lms.errors import N_, NotFound, Refused
 from lms.learning.events import Event, EventKind
 from lms.learning.people import Permission, scope_of
-from lms.services import pairings, typed
+from lms.services import pairings, typed, uploads
 from lms.services.codes import visible_people
 from lms.services.courses import Catalogue
 from lms.services.events import form_id, record
 from lms.services.people import SignedIn
 from lms.store import audit, merges, people
+from lms.store import mentoring as mentoring_rows
 from lms.store import signoffs as rows
 from lms.store.gate import Store
 from lms.store.people import PersonRow
@@ -55,6 +57,8 @@ class Handed:
     module: str
     name: str
     title: str
+    task_id: UUID
+    """What her files for it are kept under."""
     words: str
     at_ms: int
     stand: Stand
@@ -95,6 +99,7 @@ def _handed(catalogue: Catalogue, its: list[HandedRow], names: Mapping[int, str]
         module,
         name,
         plan.title_in(last.lang, module, name) or shape.steps[last.step_no].title,
+        uploads.task_id(last.course_id, last.step_no),
         last.body or "",
         last.at_ms,
         Stand(word.kind) if word else Stand.WAITING,
@@ -113,12 +118,14 @@ def _word(its: list[HandedRow], last: HandedRow) -> HandedRow | None:
     return next((row for row in reversed(after) if row.kind == EventKind.RETURNED), None)
 
 
-def of_learner(store: Store, catalogue: Catalogue, reader: SignedIn, public_id: str, now_ms: int) -> list[Handed]:
-    """The same of a learner in a group that somebody runs, without her words. NotFound for anybody else."""
+def of_learner(
+    store: Store, catalogue: Catalogue, reader: SignedIn, public_id: str, now_ms: int
+) -> tuple[str, list[Handed]]:
+    """The name of a learner in a group that somebody runs, and the same without her words. NotFound for others."""
     with store.read() as db:
         person = _in_groups(db, reader, public_id, now_ms)
         ids = merges.ids_of(db, merges.kept_of(db, person.person_id))
-        return [_wordless(it) for it in of(db, catalogue, ids)]
+        return person.display_name, [_wordless(it) for it in of(db, catalogue, ids)]
 
 
 def _wordless(it: Handed) -> Handed:
@@ -131,9 +138,13 @@ def mine(store: Store, catalogue: Catalogue, learner: SignedIn) -> list[Handed]:
         return of(db, catalogue, merges.ids_of(db, merges.kept_of(db, learner.person_id)))
 
 
-def waiting(db: Connection, catalogue: Catalogue, ids: Iterable[int]) -> int:
-    """How many Tasks of somebody wait to be looked at."""
-    return sum(it.stand is Stand.WAITING for it in of(db, catalogue, ids))
+def waiting(store: Store, catalogue: Catalogue, mentor: SignedIn, now_ms: int, zone: ZoneInfo) -> dict[str, int]:
+    """Public id of a learner of a mentor's -> how many Tasks of hers wait to be looked at, of those with any."""
+    with store.read() as db:
+        here = mentoring_rows.named(db, pairings.mine_now(db, mentor, now_ms, zone))
+        names = {it.pairing.person_id: it.public_id for it in here}
+        found = of(db, catalogue, sorted(names))
+    return Counter(names[it.person_id] for it in found if it.stand is Stand.WAITING)
 
 
 def say(

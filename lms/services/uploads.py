@@ -11,7 +11,7 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +91,12 @@ def folder_of(store: Store, person_id: int) -> Path:
 def of(store: Store, person: SignedIn, for_kind: str, for_id: UUID) -> list[Upload]:
     """What she handed in for one thing, the oldest first."""
     with store.read() as db:
-        return [_upload(row) for row in rows.of(db, person.ids, for_kind, for_id)]
+        return found(db, person.ids, for_kind, for_id)
+
+
+def found(db: Connection, ids: Sequence[int], for_kind: str, for_id: UUID) -> list[Upload]:
+    """The same of somebody whom the reader was found to see."""
+    return [_upload(row) for row in rows.of(db, ids, for_kind, for_id)]
 
 
 def all_of(store: Store, person: SignedIn) -> list[Upload]:

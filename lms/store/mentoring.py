@@ -76,12 +76,21 @@ class SharedRow(NamedTuple):
     lang: str
     at_ms: int
     body: str
+    event_id: UUID
 
 
 def shared_words(db: Connection, ids: Sequence[int]) -> list[SharedRow]:
     """What somebody wrote where the page said that her mentor can see it, the newest first."""
     found = (
-        select(events.c.course_id, events.c.step_no, events.c.release_id, events.c.lang, events.c.at_ms, words.c.body)
+        select(
+            events.c.course_id,
+            events.c.step_no,
+            events.c.release_id,
+            events.c.lang,
+            events.c.at_ms,
+            words.c.body,
+            events.c.event_id,
+        )
         .join(words, (words.c.person_id == events.c.person_id) & (words.c.event_id == events.c.event_id))
         .where(events.c.person_id.in_(list(ids)), words.c.seen_by == MENTOR, events.c.kind != EventKind.RETURNED.value)
         .order_by(events.c.at_ms.desc(), events.c.seq.desc())

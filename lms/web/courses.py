@@ -120,12 +120,21 @@ def module(course: str, module: str) -> Response:
         finished=where.module_finished(module),
         beyond=ahead_in(where) if where.module_finished(module) else None,
         award=award_of(course, module) if where.module_finished(module) else "",
+        waits=_waits(where, plan),
         release=shape.hash,
         reading=languages.reading(shape.plan),
         line=line_of(course),
         leave=plan.leave,
         lang=languages.page_of(shape.plan),
     )
+
+
+def _waits(where: Where, plan: ModulePlan) -> tuple[Html, ...]:
+    """The Tasks she handed in that a module she has not finished waits for."""
+    state, shape = where.state, where.shape
+    signs = shape.module_of[shape.numbers[plan.module, plan.lessons[0].name]].signs if plan.lessons else frozenset()
+    waiting = sorted(signs & state.done - state.signed)
+    return tuple(languages.titled(shape.plan, shape.steps[no].title, *shape.places[no]) for no in waiting)
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,14 @@ from lms.learning.places import Where
 from lms.learning.progress import TRIES_BEFORE_ANSWER
 from lms.learning.shapes import Shape
 from lms.learning.skills import change
-from lms.services import practice
+from lms.services import practice, signoffs
 from lms.services.practice import Kept
 from lms.web import answers, bodies, languages, recall
 from lms.web.bodies import Body, Html
 from lms.web.courses import Way, address, bodies_in, lesson_plan, module_of, moved, place, seen
 from lms.web.entering import begin
 from lms.web.forms import event_id_of, new_event_id
+from lms.web.handed import stands
 from lms.web.kept import keeps
 from lms.web.pages import page, see_other
 from lms.web.questions import Talk, talk_of, unsaid
@@ -273,6 +274,7 @@ def show(it: Lesson, at: int, talk: Talk, status: int = 200, given: Kept | None 
         first=first,
         change=_change(screen.step, first, kept),
         **(_code(it, screen.step) if screen.step.kind is Kind.CODE else {}),
+        **(_handed(it, screen.step) if screen.step.sign_off else {}),
         files=f"/me/files/{it.shape.plan.course}/{it.module.module}/{screen.step.name}",
         event_id=new_event_id(),
         release=it.shape.hash,
@@ -281,6 +283,15 @@ def show(it: Lesson, at: int, talk: Talk, status: int = 200, given: Kept | None 
         lang=languages.page_of(it.shape.plan),
         within=screen.body.lang,
     )
+
+
+def _handed(it: Lesson, step: StepPlan) -> dict[str, object]:
+    """What was said to a Task she handed in; nothing before."""
+    who = me()
+    tasks = signoffs.mine(store(), site().catalogue, who.signed) if who and not who.guest else []
+    of = it.shape.plan.course, it.module.module, step.name
+    found = next((one for one in tasks if (one.course, one.module, one.name) == of), None)
+    return {"handed": found, "stands": stands(found)} if found else {}
 
 
 def _code(it: Lesson, step: StepPlan) -> dict[str, object]:

@@ -11,10 +11,11 @@ from lms.errors import Refused
 from lms.learning.days import day_of
 from lms.learning.pairing import CHECK_IN, NOTE, as_date
 from lms.learning.people import Permission
-from lms.services import mentoring
+from lms.services import mentoring, signoffs
 from lms.services.mentoring import LONGEST_GOAL, LONGEST_NOTE, Listed, Shared
 from lms.web.changing import day_typed
 from lms.web.forms import DAY, Form, choices, event_id_of, id_in, label, new_event_id
+from lms.web.handed import stands, waiting
 from lms.web.pages import page, see_other
 from lms.web.saying import Words, _, _n
 from lms.web.signed import allow, must_be_me, must_have_account
@@ -45,8 +46,11 @@ class Goal(Form):
 @allow(Permission.PAIRING_READ)
 def learners() -> Response:
     """The learners of a mentor now, who waits for a check-in first."""
-    found = mentoring.my_learners(store(), must_be_me().signed, now_ms(), zone())
-    return page("mentors/learners.html", rows=[(it, said(it)) for it in found], staff=True, tab="/mentor")
+    who = must_be_me().signed
+    found = mentoring.my_learners(store(), who, now_ms(), zone())
+    waits = signoffs.waiting(store(), site().catalogue, who, now_ms(), zone())
+    rows = [(it, said(it), waiting(waits[it.public_id]) if waits.get(it.public_id) else "") for it in found]
+    return page("mentors/learners.html", rows=rows, staff=True, tab="/mentor")
 
 
 def said(it: Listed | Shared) -> Words:
@@ -91,6 +95,7 @@ def _shown(found: Shared) -> dict[str, object]:
         "due": said(found),
         "until": on(as_date(found.pairing.ends_day)),
         "kinds": _KINDS,
+        "tasks": [(it, stands(it.handed)) for it in found.tasks],
         "day": lambda at_ms: on(day_in(at_ms, zone())),
         "event_id": new_event_id(),
     }

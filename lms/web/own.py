@@ -230,6 +230,8 @@ _DID = {
     "moved-role-end": N_("changed when your role ends: {thing}"),
     "noted-check-in": N_("noted that you two spoke"),
     "noted-note": N_("noted something for both of you"),
+    "handed-back": N_("said what is missing in a task: {thing}"),
+    "signed-off": N_("signed off a task: {thing}"),
     "paired": N_("gave you a mentor"),
     "changed-pairing": N_("changed until when you have a mentor"),
     "ended-pairing": N_("ended your time with a mentor"),

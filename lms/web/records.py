@@ -77,6 +77,8 @@ SAID = {
     "passed-concern": N_("passed a worry to the safeguarding lead"),
     "took-concern": N_("took up a worry that was passed on"),
     "closed-concern": N_("closed a worry that was passed on"),
+    "handed-back": N_("handed a task back: {thing}"),
+    "signed-off": N_("signed off a task: {thing}"),
     "paired": N_("gave her a mentor"),
     "changed-pairing": N_("changed until when she has a mentor, or how often they speak"),
     "ended-pairing": N_("ended the time with a mentor"),

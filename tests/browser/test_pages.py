@@ -149,6 +149,8 @@ PAGES = [
     ("femi", "groups.cards", "/teach/groups/demo-1/cards", 200),
     ("mira", "mentors.learners", "/mentor", 200),
     ("mira", "mentors.learner", "/mentor/{lena}?noted=1", 200),
+    ("mira", "signoffs.of_mine", "/mentor/{lena}/tasks?done=1", 200),
+    ("femi", "signoffs.of_one", "/teach/tasks/{lena}", 200),
     ("lena", "mentors.mine", "/me/mentor?kept=1", 200),
     ("wanda", "mentors.mine", "/me/mentor", 200),
     ("lena", "concerns.mine", "/me/concern?sent=1", 200),

@@ -140,7 +140,7 @@ def test_only_her_mentor_now_and_who_runs_her_group_sign_and_she_herself_never(s
     with pytest.raises(NotFound):
         says(site, mira, lena)
     assert finished(site, lena) == {"started", "lesson"}
-    (seen,) = signoffs.of_learner(site.store, site.catalogue, femi, lena.public_id, site.now_ms)
+    _name, (seen,) = signoffs.of_learner(site.store, site.catalogue, femi, lena.public_id, site.now_ms)
     assert (seen.stand, seen.words) == (Stand.WAITING, ""), "who runs the group sees that it waits, not her words"
     assert says(site, femi, lena)
     assert "module" in finished(site, lena)
@@ -196,7 +196,8 @@ def test_what_is_said_to_her_is_not_taken_for_her_own_words(site, lena, mira):
     says(site, mira, lena, "Say what it costs.")
     shared = mentoring.for_mentor(site.store, site.catalogue, site.again(mira.person_id), lena.public_id,
                                   site.now_ms, LONDON)  # fmt: skip
-    assert [it.words for it in shared.answers] == ["Bread, buns, pies."]
+    assert shared.answers == ()
+    assert [(it.handed.words, it.handed.said) for it in shared.tasks] == [("Bread, buns, pies.", "Say what it costs.")]
 
 
 def test_a_badge_nobody_signed_off_says_so_and_one_that_was_does_not(site, lena, mira):

@@ -116,6 +116,8 @@ POST ticks.sent                     401     403   403  409  403  403  409 403
 GET  ring.listed                    303     403   403  200  403  403  200 403
 GET  ring.one                       303     403   403  200  403  403  200 403
 POST ring.logged                    401     403   403  303  403  403  303 403
+GET  signoffs.of_one                303     403   403  200  403  403  200 403
+POST signoffs.said_to_one           401     403   403  422  403  403  422 403
 GET  ring.call                      303     403   200  200  200  200  200 200
 POST ring.called                    401     403   422  422  422  422  422 422
 POST groups.add                     401     403   403  303  403  403  303 403
@@ -136,6 +138,8 @@ POST lists.sent                     401     403   403  200  403  403  200 403
 POST groups.taken_out               401     403   403  303  403  403  303 403
 GET  mentors.learners               303     403   403  403  200  403  403 403
 GET  mentors.learner                303     403   403  403  200  403  403 403
+GET  signoffs.of_mine               303     403   403  403  200  403  403 403
+POST signoffs.said_to_mine          401     403   403  403  422  403  403 403
 POST mentors.noted                  401     403   403  403  303  403  403 403
 GET  mentors.mine                   303     403   200  200  200  200  200 200
 POST mentors.goal                   401     403   303  303  303  303  303 303
@@ -269,6 +273,8 @@ GET  pairings.every                 403  200  403
 GET  pairings.one                   403  200  403
 POST pairings.sent                  403  303  403
 GET  ring.listed                    200  200  200
+GET  signoffs.of_one                200  200  403
+POST signoffs.said_to_one           422  422  403
 GET  ring.one                       200  200  200
 POST ring.logged                    303  303  303
 POST admin.give                     403  303  403
@@ -415,6 +421,7 @@ def scene(house: House) -> Scene:
         "devices": {"public_id": public_id(house, "lena")},
         "concerns": {"public_id": public_id(house, "lena"), "concern_id": worry},
         "mentors": {"public_id": public_id(house, "lena")},
+        "signoffs": {"public_id": public_id(house, "lena")},
         "pairings": {"public_id": public_id(house, "lena")},
         "uploads": {"course": "tea", "module": "brewing", "name": "boil"},
         "uploads.file": {"public_id": public_id(house, "lena"), "evidence_id": _handed_in(house, "lena")},
@@ -436,6 +443,8 @@ def scene(house: House) -> Scene:
         "concerns.mine_sent": {"event_id": str(uuid.uuid4()), "words": "Demo worry"},
         "concerns.sent": {"event_id": str(uuid.uuid4()), "words": "Demo worry"},
         "concerns.done": {"event_id": str(uuid.uuid4()), "words": "Demo: rang", "act": "did"},
+        "signoffs.said_to_mine": {"event_id": str(uuid.uuid4()), "handed_id": str(uuid.uuid4()), "act": "sign"},
+        "signoffs.said_to_one": {"event_id": str(uuid.uuid4()), "handed_id": str(uuid.uuid4()), "act": "sign"},
         "mentors.noted": {"event_id": str(uuid.uuid4()), "kind": "check-in"},
         "mentors.goal": {"event_id": str(uuid.uuid4()), "goal": "Demo goal"},
         "pairings.sent": {"act": "room", "mentor": public_id(house, "mira"), "capacity": "3"},
