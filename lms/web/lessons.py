@@ -25,6 +25,7 @@ from lms.learning.shapes import Shape
 from lms.learning.skills import change
 from lms.services import practice, signoffs
 from lms.services.practice import Kept
+from lms.services.signoffs import Handed
 from lms.web import answers, bodies, languages, recall
 from lms.web.bodies import Body, Html
 from lms.web.courses import Way, address, bodies_in, lesson_plan, module_of, moved, place, seen
@@ -34,7 +35,7 @@ from lms.web.handed import stands
 from lms.web.kept import keeps
 from lms.web.pages import page, see_other
 from lms.web.questions import Talk, talk_of, unsaid
-from lms.web.saying import _
+from lms.web.saying import Words, _
 from lms.web.signed import Me, allow_anyone, me
 from lms.web.site import now_ms, shelf, site, store
 
@@ -274,7 +275,7 @@ def show(it: Lesson, at: int, talk: Talk, status: int = 200, given: Kept | None 
         first=first,
         change=_change(screen.step, first, kept),
         **(_code(it, screen.step) if screen.step.kind is Kind.CODE else {}),
-        **(_handed(it, screen.step) if screen.step.sign_off else {}),
+        handed=_handed(it, screen.step) if screen.step.sign_off else None,
         files=f"/me/files/{it.shape.plan.course}/{it.module.module}/{screen.step.name}",
         event_id=new_event_id(),
         release=it.shape.hash,
@@ -285,13 +286,13 @@ def show(it: Lesson, at: int, talk: Talk, status: int = 200, given: Kept | None 
     )
 
 
-def _handed(it: Lesson, step: StepPlan) -> dict[str, object]:
-    """What was said to a Task she handed in; nothing before."""
+def _handed(it: Lesson, step: StepPlan) -> tuple[Handed, Words] | None:
+    """A Task she handed in, and what was said to it; None before."""
     who = me()
     tasks = signoffs.mine(store(), site().catalogue, who.signed) if who and not who.guest else []
     of = it.shape.plan.course, it.module.module, step.name
     found = next((one for one in tasks if (one.course, one.module, one.name) == of), None)
-    return {"handed": found, "stands": stands(found)} if found else {}
+    return (found, stands(found)) if found else None
 
 
 def _code(it: Lesson, step: StepPlan) -> dict[str, object]:

@@ -54,7 +54,7 @@ What a shop needs.
 Write them on paper first.
 
 - [ ] I wrote three posts
-- Evidence: words
+- Evidence: photo or words
 - Sign-off: mentor
 - Look for: says what the shop sells
 """
@@ -147,8 +147,10 @@ def test_from_the_first_lesson_to_a_confirmed_placement(programme):
         _she_is_paired(programme, name, MENTORS[number // 2])
     for name in LEARNERS:
         _she_learns_and_hands_in(programme, name)
+    _handed_in_is_signed_off_or_handed_back(programme)
     _check_ins_and_one_is_overdue(programme)
     _one_is_handed_over(programme)
+    _it_ends_and_the_mentors_see_nothing(programme)
 
 
 def _a_group_is_made(programme):
@@ -188,6 +190,38 @@ def _she_learns_and_hands_in(programme, name):
     who.page.get_by_text("I wrote three posts").click()
     who.page.get_by_label("Write how it went").fill(f"{name}: bread, buns and pies.")
     who.press("Hand this in")
+    if name == "Amy":
+        who.open("/me/files/first-job/shop/t-posts")
+        picture = {"name": "posts.txt", "mimeType": "text/plain", "buffer": b"Amy: bread, with a picture."}
+        who.page.get_by_label("A photo, a PDF or a text").set_input_files(picture)
+        who.press("Send it")
+        who.sees("posts.txt")
+
+
+def _handed_in_is_signed_off_or_handed_back(programme):
+    """The module waits for it. Bea is told what is missing, and hands it in again."""
+    bea = programme.phone("Bea")
+    bea.open("/courses/first-job/shop")
+    bea.sees("Then this module is done.")
+    mina = programme.phone("Mina")
+    mina.open("/mentor")
+    mina.sees("1 task waits for a sign-off.")
+    mina.open(f"/mentor/{programme.public_id('Bea')}/tasks")
+    mina.page.get_by_label("Or what is still missing?").fill("Say what it costs.")
+    mina.press("Not yet")
+    bea.open("/courses/first-job/shop/plan?step=t-posts")
+    bea.sees("Say what it costs.")
+    bea.page.get_by_label("Write how it went").fill("Bread 2, buns 1, pies 3.")
+    bea.press("Keep the change")
+    for number, name in enumerate(LEARNERS):
+        mentor = programme.phone(MENTORS[number // 2])
+        mentor.open(f"/mentor/{programme.public_id(name)}/tasks")
+        mentor.press("Sign this off")
+        mentor.sees(f"Signed off by Demo {MENTORS[number // 2]}")
+    bea.open("/courses/first-job/shop")
+    bea.sees("You finished this module")
+    bea.open("/me/mentor")
+    bea.sees("Signed off by Demo Mina")
 
 
 def _check_ins_and_one_is_overdue(programme):
@@ -232,3 +266,34 @@ def _one_is_handed_over(programme):
     ruth.open(f"/mentor/{its}")
     ruth.sees("The bakery of Hope.")
     ruth.sees("Fortnight 2.")
+
+
+def _it_ends_and_the_mentors_see_nothing(programme):
+    """Whatever a mentor could open on the last day is gone on the day after: every page, form and file."""
+    ends = programme.site.sql("select max(ends_day) from pairings where organisation_id = ?", programme.organisation_id)
+    last = datetime.strptime(str(ends[0][0]), "%Y%m%d").replace(tzinfo=ZONE)
+    programme.clock.forward((last.timestamp() * 1000 - now(programme)) / 86_400_000 + 0.5)
+    reached = {mentor: _all_there_is(programme, mentor) for mentor in MENTORS}
+    assert all(len(reached[mentor]) >= 2 for mentor in MENTORS[:3])
+    assert [path for path in reached["Mina"] if path.startswith("/evidence/")]
+    programme.clock.forward(1)
+    for mentor, paths in reached.items():
+        who = programme.phone(mentor)
+        answers = {path: who.page.request.get(path).status for path in paths}
+        assert set(answers.values()) <= {404}, answers
+        for path in ("/mentor", "/teach", "/"):
+            who.open(path)
+            assert not [name for name in LEARNERS if f"Demo {name}" in who.page.content()], (mentor, path)
+
+
+def _all_there_is(programme, mentor):
+    """Each address about a learner that somebody finds from her own pages, by following every link."""
+    who, ids = programme.phone(mentor), [programme.public_id(name) for name in LEARNERS]
+    found, waiting = set(), ["/mentor"]
+    while waiting:
+        who.open(waiting.pop())
+        links = who.page.locator("a[href^='/']").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        new = {it for it in links if any(its in it for its in ids)} - found
+        found |= new
+        waiting += [it for it in new if not it.startswith("/evidence/")]
+    return found
