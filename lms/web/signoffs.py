@@ -11,10 +11,12 @@ from lms.learning.people import Permission
 from lms.services import mentoring, signoffs
 from lms.services.mentoring import Task
 from lms.services.signoffs import LONGEST
+from lms.web import bodies
+from lms.web.bodies import Html
 from lms.web.forms import event_id_of, id_in, new_event_id
 from lms.web.handed import stands
 from lms.web.pages import page, see_other
-from lms.web.saying import of_error
+from lms.web.saying import Words, of_error
 from lms.web.signed import allow, must_be_me
 from lms.web.site import now_ms, site, store, zone
 from lms.web.words import day_of, on
@@ -79,6 +81,15 @@ def _of_one(public_id: str, refused: Refused | None = None) -> Response:
     return _page(name, public_id, tasks, f"/teach/tasks/{public_id}", f"/teach/ring/{public_id}", "/teach", refused)
 
 
+def _shown(it: Task) -> tuple[Task, Words, Words, UUID, tuple[Html, ...]]:
+    """A Task with how it stands, its day, the id of a form about it, and what its author says to look for."""
+    of = it.handed
+    shape = site().catalogue.release(of.release_id)
+    key = site().catalogue.key(shape, shape.numbers[of.module, of.name], of.lang)
+    day = on(day_of(of.at_ms, zone()))
+    return it, stands(of), day, new_event_id(), tuple(map(bodies.said, key.look_for))
+
+
 def _page(
     name: str, public_id: str, tasks: list[Task], here: str, back: str, tab: str, refused: Refused | None
 ) -> Response:
@@ -88,7 +99,7 @@ def _page(
         refused.status if refused else 200,
         name=name,
         public_id=public_id,
-        tasks=[(it, stands(it.handed), on(day_of(it.handed.at_ms, zone())), new_event_id()) for it in tasks],
+        tasks=[_shown(it) for it in tasks],
         here=here,
         back=back,
         wrong=wrong,

@@ -207,6 +207,7 @@ def _handed_in_is_signed_off_or_handed_back(programme):
     mina.open("/mentor")
     mina.sees("1 task waits for a sign-off.")
     mina.open(f"/mentor/{programme.public_id('Bea')}/tasks")
+    mina.sees("says what the shop sells")
     mina.page.get_by_label("Or what is still missing?").fill("Say what it costs.")
     mina.press("Not yet")
     bea.open("/courses/first-job/shop/plan?step=t-posts")
