@@ -25,6 +25,7 @@ from lms.store import placements as rows
 from lms.store.gate import Store
 from lms.store.placements import BusinessRow
 
+__all__ = ["About", "BusinessRow", "add", "change", "end", "in_reach", "mine", "one", "organisations_in"]
 _FIRST = 2000_01_01
 _EAST = ZoneInfo("Etc/GMT-14")
 """Where a day begins first: what is today anywhere is not still to come."""

@@ -1,4 +1,4 @@
-"""The made-up mentor of the demo: Mira, who is Lena's for six months, with check-ins, a note and a goal.
+"""The made-up mentor of the demo: Mira, who is Lena's for six months, with check-ins, a note, a goal, and a placement.
 
 In: the instant it is made at. Ids are derived, so making it twice makes it once.
 """
@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 from lms.learning.answers import MENTOR
 from lms.learning.days import DAY_MS, day_of
 from lms.learning.pairing import CHECK_IN, NOTE, RHYTHM_DAYS, as_date, as_day, last_day
+from lms.learning.placing import monday_of
 from lms.learning.ring import Outcome
 from lms.services.demo_learning import SPACE
-from lms.store import mentoring, pairings, ring
+from lms.store import mentoring, pairings, placements, ring
 from lms.store.mentoring import GoalRow
 from lms.store.pairings import PairingRow
+from lms.store.placements import ConfirmationRow, HoursRow, PlacementRow
 from lms.store.ring import ContactRow
 
 _BEGAN = 45
@@ -56,6 +58,45 @@ def make(db: Connection, learner_id: int, mentor_id: int, organisation_id: int, 
     at_ms = now_ms - _BEGAN * DAY_MS
     goal = "Write a letter for a job by myself."
     mentoring.add_goal(db, GoalRow(learner_id, _id("goal"), goal, at_ms, at_ms, learner_id, None, None))
+    _work(db, learner_id, mentor_id, organisation_id, now_ms, zone)
+
+
+_WORK = (
+    (20, 180, "Made a week of posts for the shop."),
+    (18, 240, "Took pictures of the new bread."),
+    (13, 240, "Answered comments, and learned how to plan posts."),
+    (11, 300, "Wrote the newsletter."),
+    (4, 150, "Counted who reads the newsletter."),
+)
+"""How many days ago, minutes, and what she did."""
+
+
+def _work(db: Connection, learner_id: int, mentor_id: int, organisation_id: int, now_ms: int, zone: ZoneInfo) -> None:
+    """A business, and three weeks there: the first is confirmed, the second in dispute, the third waits."""
+    today = as_date(day_of(now_ms, zone))
+    ago = lambda days: as_day(today - timedelta(days=days))  # noqa: E731
+    firm = {"public_id": "demo-bakery", "organisation_id": organisation_id, "name": "Demo Bakery", "contact": "Bea"}
+    firm |= {"email": "bakery@example.org", "phone": "", "checks": "visited insured safe", "made_ms": now_ms}
+    placements.add_business(db, {**firm, "checked_day": ago(40), "agreement_day": ago(38)})
+    (business_id,) = (it.business_id for it in placements.businesses_of(db, [organisation_id]))
+    terms = {"starts_day": ago(21), "ends_day": ago(-62), "week_minutes": 600, "paid": True, "risks": ""}
+    its_id, at_ms = _id("placement"), now_ms - 22 * DAY_MS
+    nothing = dict.fromkeys(("by_id", "ended", "ended_day", "ended_ms", "later", "later_ms"))
+    who = {"person_id": learner_id, "mentor_id": mentor_id, "organisation_id": organisation_id}
+    row = {**who, **terms, **nothing, "placement_id": its_id, "business_id": business_id, "recorded_ms": at_ms}
+    placements.add(db, PlacementRow(**row))  # type: ignore[arg-type]
+    minutes: dict[int, int] = {}
+    for days, length, what in _WORK:
+        at_ms = now_ms - days * DAY_MS
+        monday = monday_of(ago(days))
+        minutes[monday] = minutes.get(monday, 0) + length
+        new = _id(f"hours {days}")
+        placements.log(db, HoursRow(learner_id, new, its_id, ago(days), length, what, None, at_ms, at_ms, None))
+    first, second, *_rest = sorted(minutes)
+    for week, right, said in ((first, True, None), (second, False, "We counted an hour less on the last day.")):
+        count, new = minutes[week] - (0 if right else 60), _id(f"week {right}")
+        word = ConfirmationRow(learner_id, its_id, week, new, True, count, right, said, None, now_ms - DAY_MS)
+        placements.confirm(db, word)
 
 
 def _id(what: str) -> uuid.UUID:

@@ -34,7 +34,7 @@ from lms.store.gate import Store, retried
 from lms.store.people import PersonRow
 from lms.store.uploads import UploadRow
 
-TASK = "task"
+TASK, HOURS = "task", "hours"
 """What a file can be for."""
 MOST_FOR_ONE = 3
 MOST_A_DAY = 20
@@ -114,6 +114,19 @@ def for_task(
 ) -> Upload:
     """Keep a file for a Task. Whoever may read the words of the Task may see it."""
     return keep(store, person, Thing(TASK, task_id(course_id, step_no), audience(step)), file, at_ms)
+
+
+def for_hours(store: Store, person: SignedIn, hours_id: UUID, file: Sent, at_ms: int) -> Upload:
+    """Keep a file for a line of hours worked. NotFound where it is not hers."""
+    check_hours(store, person, hours_id)
+    return keep(store, person, Thing(HOURS, hours_id, MENTOR), file, at_ms)
+
+
+def check_hours(store: Store, person: SignedIn, hours_id: UUID) -> None:
+    """NotFound where a line of hours is not hers."""
+    with store.read() as db:
+        if not rows.works_on(db, person.ids, hours_id):
+            raise NotFound
 
 
 def keep(store: Store, person: SignedIn, thing: Thing, file: Sent, at_ms: int) -> Upload:

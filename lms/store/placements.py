@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from lms.learning.placing import Line, Said, Span
 from lms.store.statements import insert_into
-from lms.store.tables import businesses, confirmations, hours, placements
+from lms.store.tables import businesses, confirmations, hours, people, placements
 
 
 class BusinessRow(NamedTuple):
@@ -154,12 +154,25 @@ def of_learners(db: Connection, ids: Iterable[int]) -> list[PlacementRow]:
     return [PlacementRow(*row) for row in db.execute(found.order_by(*in_order))]
 
 
-def in_organisations(db: Connection, organisation_ids: Iterable[int] | None) -> list[PlacementRow]:
-    """The placements that some organisations (None: all) made, by person."""
-    found = select(*_PLACEMENT).where(placements.c.person_id > 0)
+class HereRow(NamedTuple):
+    """A placement, and whose it is."""
+
+    public_id: str
+    name: str
+    placement: PlacementRow
+
+
+def here(db: Connection, organisation_ids: Iterable[int] | None, ending_from: int) -> list[HereRow]:
+    """The placements some organisations (None: all) made that end on a day or later, of who is still here."""
+    found = (
+        select(people.c.public_id, people.c.display_name, *_PLACEMENT)
+        .join(placements, placements.c.person_id == people.c.person_id)
+        .where(people.c.person_id > 0, people.c.erased_ms.is_(None), placements.c.ends_day >= ending_from)
+        .order_by(people.c.person_id, placements.c.starts_day, placements.c.placement_id)
+    )
     if organisation_ids is not None:
         found = found.where(placements.c.organisation_id.in_(list(organisation_ids)))
-    return [PlacementRow(*row) for row in db.execute(found.order_by(placements.c.person_id, placements.c.starts_day))]
+    return [HereRow(row[0], row[1], PlacementRow(*row[2:])) for row in db.execute(found)]
 
 
 def log(db: Connection, row: HoursRow) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select, update
 
 from lms.store.statements import insert_into
-from lms.store.tables import evidence
+from lms.store.tables import evidence, hours
 
 
 class UploadRow(NamedTuple):
@@ -72,6 +72,12 @@ def remove(db: Connection, person_id: int, evidence_id: UUID, at_ms: int) -> boo
     mine = (evidence.c.person_id == person_id, evidence.c.evidence_id == evidence_id, _LIVE)
     gone = update(evidence).where(*mine).values(removed_ms=at_ms, name="")
     return bool(db.execute(gone).rowcount)
+
+
+def works_on(db: Connection, person_ids: Iterable[int], hours_id: UUID) -> bool:
+    """Whether a line of hours is somebody's."""
+    mine = select(hours.c.hours_id).where(hours.c.person_id.in_(list(person_ids)), hours.c.hours_id == hours_id)
+    return db.execute(mine).first() is not None
 
 
 def was_hers(db: Connection, person_ids: Iterable[int], evidence_id: UUID) -> bool:

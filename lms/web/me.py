@@ -14,7 +14,7 @@ from lms.errors import NotFound, Refused, TooManyTries
 from lms.learning.people import Permission
 from lms.learning.places import Where
 from lms.learning.placing import BADGE
-from lms.services import badges, bookings, memberships, merging, people, progress, ways_in
+from lms.services import badges, bookings, memberships, merging, people, progress, ways_in, working
 from lms.services.pins import Pin
 from lms.web import languages
 from lms.web.bodies import Html
@@ -25,7 +25,7 @@ from lms.web.pages import page, see_other
 from lms.web.paths import same_path
 from lms.web.saying import Words, _, _n
 from lms.web.signed import allow, enter, keep_phone, leave, must_be_me, must_have_account, phone
-from lms.web.site import now_ms, shelf, site, store
+from lms.web.site import now_ms, shelf, site, store, zone
 from lms.web.words import at_time, day_of, on
 
 pages = Blueprint("me", __name__)
@@ -101,12 +101,15 @@ class Earned:
 def me() -> Response:
     """Her courses and her badges."""
     who = must_be_me()
+    works, asked_now = working.has_any(store(), who.signed, now_ms(), zone()) if not who.guest else (False, False)
     wheres = progress.everywhere(store(), site().catalogue, shelf(), who.person_id)
     return page(
         "me/me.html",
         learning=tuple(_learning(where) for where in wheres if where.begun),
         earned=tuple(_earned(award) for award in badges.mine(store(), who.signed)),
         asked=guest_before() is not None,
+        works=works,
+        asked_now=asked_now,
         next_club=next(iter(bookings.coming(store(), who.signed, now_ms(), 1)), None) if not who.guest else None,
         begins=lambda its: at_time(its.row.starts_ms, site().settings.timezone),
     )

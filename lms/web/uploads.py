@@ -1,4 +1,4 @@
-"""Files she hands in with a Task: a page to send and take back, and the files themselves."""
+"""Files she hands in with a Task or a line of hours: a page to send and take back, and the files themselves."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from lms.web.forms import event_id_of, id_in, new_event_id
 from lms.web.headers import SANDBOXED
 from lms.web.languages import titled
 from lms.web.pages import page, see_other
-from lms.web.saying import Words, of_error
+from lms.web.saying import Words, _, of_error
 from lms.web.signed import allow, must_be_me, must_have_account
 from lms.web.site import now_ms, shelf, store, zone
 from lms.web.words import data
@@ -41,8 +41,9 @@ class Place:
 
     here: str
     back: str
-    title: Html
+    title: Html | Words
     to_mentor: bool
+    kind: str
     its_id: UUID
     keep: Callable[[Sent], Upload]
     leave: bool = False
@@ -62,6 +63,21 @@ def of_task(course: str, module: str, name: str) -> Response:
 def to_task(course: str, module: str, name: str) -> Response:
     """Send a file for a Task, or take one back."""
     return _act(_task(course, module, name))
+
+
+@pages.get("/me/files/hours/<uuid:hours_id>")
+@allow(Permission.OWN_LEARN)
+def of_hours(hours_id: UUID) -> Response:
+    """The files of a line of hours, and the form for one more."""
+    return _show(_hours(hours_id))
+
+
+@pages.post("/me/files/hours/<uuid:hours_id>")
+@allow(Permission.OWN_LEARN)
+@takes_up_to(_TAKEN)
+def to_hours(hours_id: UUID) -> Response:
+    """Send a file for a line of hours, or take one back."""
+    return _act(_hours(hours_id))
 
 
 @pages.get("/evidence/<public_id>/<uuid:evidence_id>")
@@ -97,9 +113,24 @@ def _task(course: str, module: str, name: str) -> Place:
         f"{address(course, module, lesson.name)}?{urlencode({'step': name})}",
         titled(shape.plan, step.title, module, name),
         audience(step) == MENTOR,
+        uploads.TASK,
         uploads.task_id(shape.course_id, no),
         lambda sent: uploads.for_task(store(), who.signed, shape.course_id, no, step, sent, now_ms()),
         leave=plan.leave,
+    )
+
+
+def _hours(hours_id: UUID) -> Place:
+    who = must_have_account()
+    uploads.check_hours(store(), who.signed, hours_id)
+    return Place(
+        f"/me/files/hours/{hours_id}",
+        "/me/placement",
+        _("My placement"),
+        True,
+        uploads.HOURS,
+        hours_id,
+        lambda sent: uploads.for_hours(store(), who.signed, hours_id, sent, now_ms()),
     )
 
 
@@ -109,7 +140,7 @@ def _show(it: Place, wrong: Words | None = None, status: int = 200) -> Response:
         "uploads/files.html",
         status,
         it=it,
-        found=uploads.of(store(), who.signed, uploads.TASK, it.its_id),
+        found=uploads.of(store(), who.signed, it.kind, it.its_id),
         most=uploads.MOST_FOR_ONE,
         size=data,
         leave=it.leave,

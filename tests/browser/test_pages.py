@@ -20,6 +20,7 @@ from lms.learning import totp
 from lms.learning.days import DAY_MS
 from lms.learning.people import Role, ScopeKind
 from lms.services import badges, codes, complaints, longlists, people, recall, registers
+from lms.services.demo_learning import SPACE
 from lms.settings import LONDON, Settings
 from lms.store.mail import take_address
 from lms.web.app import create_app
@@ -157,6 +158,15 @@ PAGES = [
     ("femi", "concerns.about", "/concern/{lena}?sent=1", 200),
     ("ada", "concerns.every", "/teach/concerns", 200),
     ("ada", "concerns.one", "/teach/concerns/{lena}/00000000-0000-0000-0000-000000000000", 404),
+    ("lena", "hours.mine", "/me/placement?kept=1", 200),
+    ("wanda", "hours.mine", "/me/placement", 200),
+    ("mira", "hours.learner", "/mentor/{lena}/hours?kept=1", 200),
+    ("lena", "uploads.of_hours", "/me/files/hours/00000000-0000-0000-0000-000000000000", 404),
+    ("femi", "businesses.every", "/teach/businesses", 200),
+    ("femi", "businesses.one", "/teach/businesses/demo-bakery?kept=1", 200),
+    ("femi", "placements.every", "/teach/placements", 200),
+    ("femi", "placements.one", "/teach/placements/{lena}", 200),
+    ("femi", "placements.work", "/teach/placements/{lena}/{work}", 200),
     ("femi", "pairings.every", "/teach/pairings", 200),
     ("femi", "pairings.one", "/teach/pairings/{lena}?done=1", 200),
     ("fola", "reports.funder", "/funder", 200),
@@ -219,6 +229,7 @@ def _named(site):
         "shown": _shown(site, at_ms),
         "lena": _public_id(site, "lena"),
         "ada": _public_id(site, "ada"),
+        "work": uuid.uuid5(SPACE, "mentor placement"),
         "mate": _mate(site),
         "met": _met(site, at_ms - 180 * DAY_MS, at_ms),
         "now": _met(site, at_ms, at_ms),

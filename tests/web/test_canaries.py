@@ -11,6 +11,7 @@ import re
 import uuid
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +20,21 @@ from lms.learning.answers import MENTOR
 from lms.learning.days import day_of
 from lms.learning.pairing import NOTE
 from lms.learning.people import Held, Permission, Role, ScopeKind
-from lms.services import changing, concerns, groups, mentoring, pairings, people, registers, ring, uploads
+from lms.learning.placing import Line
+from lms.services import (
+    businesses,
+    changing,
+    concerns,
+    groups,
+    hours,
+    mentoring,
+    pairings,
+    people,
+    placements,
+    registers,
+    ring,
+    uploads,
+)
 from lms.services.changing import Standing
 from lms.services.courses import Catalogue
 from lms.settings import LONDON
@@ -99,7 +114,7 @@ def _settle(house: House, name: str, word: str) -> None:
 
 
 def _mentored(house: House, name: str, word: str) -> None:
-    """Her mentor, a note, a goal, a file and a worry of the first learner: all under the one id of `its_id`."""
+    """Her mentor, a note, a goal, a file, work and a worry of the first learner: all under the one id of `its_id`."""
     store, at_ms, one = house.store, now_ms(), its_id(name)
     femi, mentor = _signed(house, f"{name}-facilitator"), _signed(house, f"{name}-mentor")
     learner = _signed(house, f"{name}-learner-1")
@@ -109,6 +124,14 @@ def _mentored(house: House, name: str, word: str) -> None:
     mentoring.add_goal(store, learner, one, f"{word} goal", at_ms)
     file = uploads.Sent(one, f"{word}.txt", f"{word} words".encode())
     uploads.keep(store, learner, uploads.Thing(uploads.TASK, one, MENTOR), file, at_ms)
+    about = businesses.About(f"{word} Bakery", f"{word} Bea", "bea@example.org", "", ("visited", "insured", "safe"))
+    about = replace(about, checked_day=20260101, agreement_day=20260101)
+    (where, _name), *_rest = businesses.mine(store, femi, at_ms)[1]
+    shop = businesses.add(store, femi, where, about, one, at_ms)
+    today = day_of(at_ms, LONDON)
+    terms = placements.Terms(shop, today, today, risks=f"{word} risks")
+    placements.place(store, femi, learner.public_id, terms, one, at_ms, LONDON)
+    hours.log(store, learner, one, Line(one, today, 60, f"{word} posts"), at_ms, LONDON)
     concerns.pass_on(store, mentor, learner.public_id, one, f"{word} worry", at_ms, LONDON)
 
 
@@ -186,9 +209,12 @@ def test_the_words_can_be_seen_by_their_own(house: House, name: str):
     word, ids = WORDS[name], ids_of(house, name)
     her = _signed(house, f"{name}-learner-1").public_id
     for what, pages in {
-        "mentor": ["/mentor", f"/mentor/{her}", f"/evidence/{her}/{its_id(name)}"],
+        "mentor": ["/mentor", f"/mentor/{her}", f"/mentor/{her}/hours", f"/evidence/{her}/{its_id(name)}"],
         "lead": ["/admin", "/teach", "/teach/ring"],
-        "facilitator": ["/teach", "/teach/ring", f"/teach/groups/{ids['groups'][0]}"],
+        "facilitator": [
+            *("/teach", "/teach/ring", f"/teach/groups/{ids['groups'][0]}", "/teach/placements", "/teach/businesses"),
+            *(f"/teach/businesses/{its_id(name).hex}", f"/teach/placements/{her}/{its_id(name)}"),
+        ],
         "venue": ["/teach"],
         "safety": ["/teach", "/teach/concerns", f"/teach/concerns/{her}/{its_id(name)}"],
         "programme": ["/teach"],

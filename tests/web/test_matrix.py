@@ -31,6 +31,7 @@ from tests.web.postbox import links_in_letters, with_mail
 from tests.web.shop import seen_of_bakery, works_at_bakery
 from tests.web.signers import sign, with_keys
 from tests.web.test_writes import FROM_ANYWHERE
+from tests.web.works import working_at
 
 PEOPLE = ("visitor", "guest", "lena", "femi", "mira", "fola", "ada", "sam", "vera", "orla", "safi")
 
@@ -108,6 +109,21 @@ POST registers.together_sent        401     403   403  303  403  403  303 403
 GET  clubs.mine                     303     200   200  200  200  200  200 200
 GET  uploads.of_task                303     403   404  404  404  404  404 404
 POST uploads.to_task                401     403   404  404  404  404  404 404
+GET  uploads.of_hours               303     403   200  404  404  404  404 404
+POST uploads.to_hours               401     403   422  404  404  404  404 404
+GET  hours.mine                     303     403   200  200  200  200  200 200
+POST hours.sent                     401     403   303  404  404  404  404 404
+GET  hours.learner                  303     403   403  403  200  403  403 403
+POST hours.signed                   401     403   403  403  303  403  403 403
+GET  businesses.every               303     403   403  200  403  403  200 403
+POST businesses.add                 401     403   403  303  403  403  303 403
+GET  businesses.one                 303     403   403  200  403  403  200 403
+POST businesses.changed             401     403   403  303  403  403  303 403
+GET  placements.every               303     403   403  200  403  403  200 403
+GET  placements.one                 303     403   403  200  403  403  200 403
+POST placements.place               401     403   403  303  403  403  303 403
+GET  placements.work                303     403   403  200  403  403  200 403
+POST placements.work_sent           401     403   403  303  403  403  303 403
 GET  uploads.file                   303     404   200  404  200  404  404 404
 POST clubs.not_me                   401     404   303  404  404  404  404 404
 GET  clubs.claim                    200     200   200  200  200  200  200 200
@@ -272,6 +288,15 @@ POST concerns.done                  403  403  303
 GET  pairings.every                 403  200  403
 GET  pairings.one                   403  200  403
 POST pairings.sent                  403  303  403
+GET  businesses.every               403  200  403
+POST businesses.add                 403  303  403
+GET  businesses.one                 403  200  403
+POST businesses.changed             403  303  403
+GET  placements.every               403  200  403
+GET  placements.one                 403  200  403
+POST placements.place               403  303  403
+GET  placements.work                403  200  403
+POST placements.work_sent           403  303  403
 GET  ring.listed                    200  200  200
 GET  signoffs.of_one                200  200  403
 POST signoffs.said_to_one           422  422  403
@@ -380,6 +405,7 @@ def scene(house: House) -> Scene:
     invite = codes.invite(house.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms)
     _leads(house, at_ms)
     worry = _paired(house)
+    work = working_at(house, "lena")
     made = Scene(house, _badge(house, "lena"), invite)
     picture = re.search(r"/files/([0-9a-f]{64})", house.browser().get("/courses/tea/brewing/water?step=boil").text)
     met, guest = _met(house, at_ms)
@@ -423,6 +449,11 @@ def scene(house: House) -> Scene:
         "mentors": {"public_id": public_id(house, "lena")},
         "signoffs": {"public_id": public_id(house, "lena")},
         "pairings": {"public_id": public_id(house, "lena")},
+        "businesses": {"public_id": work.business},
+        "placements": {"public_id": public_id(house, "lena"), "placement_id": work.placement_id},
+        "hours": {"public_id": public_id(house, "lena")},
+        "uploads.of_hours": {"hours_id": work.hours_id},
+        "uploads.to_hours": {"hours_id": work.hours_id},
         "uploads": {"course": "tea", "module": "brewing", "name": "boil"},
         "uploads.file": {"public_id": public_id(house, "lena"), "evidence_id": _handed_in(house, "lena")},
         "ring": {"public_id": public_id(house, "lena")},
@@ -448,6 +479,22 @@ def scene(house: House) -> Scene:
         "mentors.noted": {"event_id": str(uuid.uuid4()), "kind": "check-in"},
         "mentors.goal": {"event_id": str(uuid.uuid4()), "goal": "Demo goal"},
         "pairings.sent": {"act": "room", "mentor": public_id(house, "mira"), "capacity": "3"},
+        "businesses.add": {**work.about, "event_id": str(uuid.uuid4()), "organisation": _ours(house)},
+        "businesses.changed": work.about,
+        "placements.place": {
+            **{"event_id": str(uuid.uuid4()), "business": work.other, "week_hours": "10", "paid": "yes"},
+            **{"starts": work.today, "ends": work.ends},
+        },
+        "placements.work_sent": {"act": "change", "ends": work.ends, "week_hours": "9", "paid": "yes"},
+        "hours.sent": {
+            **{"event_id": str(uuid.uuid4()), "of": work.placement_id, "day": work.today},
+            **{"hours": "2", "minutes": "30", "what": "Demo posts"},
+        },
+        "hours.signed": {
+            **{"act": "ask", "said": "Demo?", "event_id": str(uuid.uuid4()), "of": work.placement_id},
+            **{"week": work.week, "minutes": "60"},
+        },
+        "uploads.to_hours": {"event_id": str(uuid.uuid4())},
         "ring.logged": {"event_id": str(uuid.uuid4()), "outcome": "spoke"},
         "ring.called": {"event_id": str(uuid.uuid4()), "note": "Demo: after six"},
         "bookings.sent": {"act": "book", "meeting": ahead},
@@ -617,6 +664,7 @@ def test_everybody_gets_what_the_table_says(scene, who):
 
 NEXT_DOOR = {
     ("POST", "admin.invite"): 422,  # the place chosen is none of hers
+    ("POST", "businesses.add"): 422,  # the same
     ("POST", "venues.add"): 422,  # the organisation chosen is none of hers
 }
 """What the same roles of another organisation are told, where it is neither 404 nor as at home."""
@@ -629,6 +677,8 @@ NOBODYS = {
     "admin.people",
     "mentors.learners",
     "pairings.every",
+    "businesses.every",
+    "placements.every",
     "concerns.every",
     "ticks.sent",
     "programmes.every",
