@@ -21,7 +21,7 @@ from lms.errors import N_, Refused
 from lms.learning import weeks as rules
 from lms.learning.days import DAY_MS, day_of
 from lms.learning.mail import Kind, Outcome
-from lms.learning.placing import days_on
+from lms.learning.placing import Week, days_on
 from lms.learning.weeks import AGAIN_MS, BACK_DAYS, LINK_MS, Way
 from lms.services import hours, jobs, placements
 from lms.services.jobs import At, Tools
@@ -32,7 +32,7 @@ from lms.store import placements as placed
 from lms.store import weeks as rows
 from lms.store.gate import Store, retried
 from lms.store.mail import MailRow
-from lms.store.placements import PlacementRow
+from lms.store.placements import BusinessRow, PlacementRow
 from lms.store.weeks import LinkRow
 
 KIND = "weeks"
@@ -156,6 +156,40 @@ def letter_ended(db: Connection, held: MailRow, outcome: Outcome, at_ms: int) ->
 def links_of(db: Connection, row: PlacementRow) -> list[LinkRow]:
     """Every link to weeks of a placement, the oldest first."""
     return _of(rows.of_people(db, [row.person_id]), row)
+
+
+@dataclass(frozen=True)
+class AskedWeek:
+    """A week of a placement that is over, and how its business was asked about it; the newest link first."""
+
+    week: Week
+    links: tuple[LinkRow, ...]
+    open: bool
+    """Whether there is anything left to ask."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Whose placement, where, and each week that is over, the newest first."""
+
+    name: str
+    firm: BusinessRow
+    weeks: tuple[AskedWeek, ...]
+
+
+def of(store: Store, reader: SignedIn, public_id: str, placement_id: UUID, now_ms: int, zone: ZoneInfo) -> Asking:
+    """How the business of a placement was asked, for whoever may place her. NotFound out of reach."""
+    with store.read() as db:
+        person, _ids, _organisations = placements.learner_in_reach(db, reader, public_id, now_ms)
+        row = placements.in_reach(db, reader, public_id, placement_id, now_ms)
+        today, links = day_of(now_ms, zone), links_of(db, row)[::-1]
+        over = [it for it in hours.weeks_of(db, row, today)[::-1] if rules.is_over(it.monday, today)]
+        firm = firm_of(db, row)
+    weeks = [
+        AskedWeek(it, tuple(link for link in links if link.week == it.monday), rules.can_be_asked(it, today))
+        for it in over
+    ]
+    return Asking(person.display_name, firm, tuple(weeks))
 
 
 @retried

@@ -16,6 +16,7 @@ from lms.services.stores import Store, open_store
 from lms.settings import Settings, read
 from lms.web import (
     admin,
+    asking,
     badges,
     bookings,
     businesses,
@@ -86,6 +87,7 @@ MOST_BYTES = 256 * 1024
 
 _PAGES = (
     admin,
+    asking,
     badges,
     bookings,
     businesses,

@@ -29,7 +29,7 @@ from tests.browser.learning import begin_quiz, finish_module, on_an_earlier_day
 from tests.browser.person import Person
 from tests.services.club import add_meeting
 from tests.web.postbox import links_in_letters
-from tests.web.shop import works_at_bakery
+from tests.web.shop import AT_BAKERY, works_at_bakery
 
 LIGHTEST = 14 * 1024
 """Bytes of a page's HTML and CSS, packed, with their headers: what comes in a first round trip."""
@@ -169,6 +169,7 @@ PAGES = [
     ("femi", "placements.work", "/teach/placements/{lena}/{work}", 200),
     ("femi", "pairings.every", "/teach/pairings", 200),
     ("femi", "pairings.one", "/teach/pairings/{lena}?done=1", 200),
+    ("femi", "asking.links", "/teach/placements/{lena}/{asked}/links?sent=1", 200),
     ("fola", "reports.funder", "/funder", 200),
     ("ada", "admin.people", "/admin", 200),
     ("ada", "admin.people", "/admin?q=lena", 200),
@@ -241,7 +242,16 @@ def _named(site):
         "list": _put_by(site, at_ms),
         "link": links_in_letters(site, token.person_id, "wanda@example.net"),
         "week": works_at_bakery(site, token.person_id),
+        "asked": _asked(site, "lena"),
     }
+
+
+def _asked(site, username):
+    """A placement that a bakery was asked about."""
+    ((person_id,),) = site.sql("select person_id from people where username = ?", username)
+    ((organisation_id,),) = site.sql("select organisation_id from groups where public_id = 'demo-1'")
+    works_at_bakery(site, person_id, organisation_id, f"code-{username}")
+    return AT_BAKERY
 
 
 def _put_by(site, at_ms):

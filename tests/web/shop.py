@@ -24,15 +24,14 @@ AT_BAKERY = UUID(int=77)
 def works_at_bakery(house: HasStore, person_id: int, organisation_id: int = 1, code: str = CODE) -> str:
     """She was placed five weeks ago and worked seven hours on the Monday of last week. Gives the code of a link."""
     at_ms = now_ms()
-    today = day_of(at_ms, LONDON)
-    monday = days_on(monday_of(today), -7)
+    monday, its_name = last_week(), f"demo-bakery-{organisation_id}"
     about = {"name": "Demo bakery", "contact": "Demo Bea", "email": "bakery@example.net", "phone": "", "made_ms": at_ms}
     looked_at = {"checks": "visited insured safe", "checked_day": 20260901, "agreement_day": 20260901}
     with house.store.write() as db:
-        its = {"public_id": "demo-bakery", "organisation_id": organisation_id, "by_id": None}
-        if rows.business(db, "demo-bakery") is None:
+        its = {"public_id": its_name, "organisation_id": organisation_id, "by_id": None}
+        if rows.business(db, its_name) is None:
             rows.add_business(db, {**its, **about, **looked_at})
-        firm = rows.business(db, "demo-bakery")
+        firm = rows.business(db, its_name)
         assert firm
         days = {"starts_day": days_on(monday, -28), "ends_day": days_on(monday, 60), "week_minutes": 600}
         none = dict.fromkeys(("ended", "ended_day", "ended_ms", "later", "later_ms", "mentor_id", "by_id"))
@@ -45,6 +44,11 @@ def works_at_bakery(house: HasStore, person_id: int, organisation_id: int = 1, c
         weeks.add(db, link)
         weeks.lead(db, link, code, at_ms)
     return code
+
+
+def last_week() -> int:
+    """The Monday of last week."""
+    return days_on(monday_of(day_of(now_ms(), LONDON)), -7)
 
 
 def seen_of_bakery(house: HasStore, code: str = CODE) -> str:

@@ -28,7 +28,7 @@ from tests.browser.learning import finish_module
 from tests.services.club import add_meeting
 from tests.web.conftest import SECRET, URL, Browser, House, hidden, now_ms
 from tests.web.postbox import links_in_letters, with_mail
-from tests.web.shop import seen_of_bakery, works_at_bakery
+from tests.web.shop import AT_BAKERY, last_week, seen_of_bakery, works_at_bakery
 from tests.web.signers import sign, with_keys
 from tests.web.test_writes import FROM_ANYWHERE
 from tests.web.works import working_at
@@ -167,6 +167,8 @@ POST concerns.done                  401     403   403  403  403  403  303 403
 GET  pairings.every                 303     403   403  200  403  403  200 403
 GET  pairings.one                   303     403   403  200  403  403  200 403
 POST pairings.sent                  401     403   403  303  403  403  303 403
+GET  asking.links                   303     403   403  200  403  403  200 403
+POST asking.new_link                401     403   403  200  403  403  200 403
 GET  reports.funder                 303     403   403  403  403  200  200 403
 POST reports.export                 401     403   403  403  403  200  200 403
 GET  admin.people                   303     403   403  403  403  403  200 403
@@ -297,6 +299,8 @@ GET  placements.one                 403  200  403
 POST placements.place               403  303  403
 GET  placements.work                403  200  403
 POST placements.work_sent           403  303  403
+GET  asking.links                   403  200  403
+POST asking.new_link                403  200  403
 GET  ring.listed                    200  200  200
 GET  signoffs.of_one                200  200  403
 POST signoffs.said_to_one           422  422  403
@@ -431,6 +435,7 @@ def scene(house: House) -> Scene:
         "complaints": {"number": number},
         "mail": {"code": links_in_letters(house, person_id(house, "olga"))},
         "weeks": {"code": works_at_bakery(house, person_id(house, "olga"))},
+        "asking": {"public_id": public_id(house, "lena"), "placement_id": _asked(house, "lena")},
         "admin.erase": {"public_id": public_id(house, "sam")},
         "admin.erased": {"public_id": public_id(house, "sam")},
         "admin.start_again": {"public_id": public_id(house, "sam")},
@@ -510,6 +515,7 @@ def scene(house: House) -> Scene:
         "complaints.sent": {"body": "Demo complaint", "event_id": str(uuid.uuid4())},
         "complaints.answered": {"said": "Demo answer", "act": "did", "event_id": str(uuid.uuid4())},
         "mail.sent": {"act": "ask", "address": "demo@example.net", "event_id": str(uuid.uuid4())},
+        "asking.new_link": {"act": "show", "week": last_week()},
         "weeks.answered": {"act": "yes", "seen": seen_of_bakery(house)},
         "groups.add": {"name": "Demo club", "courses": "tea"},
         "groups.give_code": {"person": public_id(house, "lena")},
@@ -543,6 +549,13 @@ def _put_by(house: House, at_ms: int) -> str:
     assert femi
     names = io.BytesIO(b"Demo Zofie\nDemo Nadia\n")
     return str(longlists.keep(house.store, femi, house.group, names, at_ms).list_id)
+
+
+def _asked(house: House, username: str) -> uuid.UUID:
+    """A placement at a bakery that was asked about a week."""
+    organisation_id = int(str(sql(house, "select organisation_id from groups where public_id = ?", house.group)))
+    works_at_bakery(house, person_id(house, username), organisation_id, f"code-{username}")
+    return AT_BAKERY
 
 
 SCOPED = {"femi": Role.FACILITATOR, "vera": Role.VENUE_LEAD, "orla": Role.ORGANISATION_LEAD,
