@@ -35,6 +35,25 @@ from lms.store.mail import MailRow
 from lms.store.placements import BusinessRow, PlacementRow
 from lms.store.weeks import LinkRow
 
+__all__ = [
+    "DONE",
+    "KIND",
+    "NO_ADDRESS",
+    "NO_MAIL",
+    "PAGE",
+    "AskedWeek",
+    "Asking",
+    "LinkRow",
+    "Question",
+    "letter_ended",
+    "links_of",
+    "of",
+    "question",
+    "run",
+    "send",
+    "show",
+]
+
 KIND = "weeks"
 PAGE = 200
 DONE = N_("Nobody needs to be asked about that week. Load the page again to see how it stands.")

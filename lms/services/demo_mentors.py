@@ -74,7 +74,10 @@ _WORK = (
 def _work(db: Connection, learner_id: int, mentor_id: int, organisation_id: int, now_ms: int, zone: ZoneInfo) -> None:
     """A business, and three weeks there: the first is confirmed, the second in dispute, the third waits."""
     today = as_date(day_of(now_ms, zone))
-    ago = lambda days: as_day(today - timedelta(days=days))  # noqa: E731
+
+    def ago(days: int) -> int:
+        return as_day(today - timedelta(days=days))
+
     firm = {"public_id": "demo-bakery", "organisation_id": organisation_id, "name": "Demo Bakery", "contact": "Bea"}
     firm |= {"email": "bakery@example.org", "phone": "", "checks": "visited insured safe", "made_ms": now_ms}
     placements.add_business(db, {**firm, "checked_day": ago(40), "agreement_day": ago(38)})

@@ -12,7 +12,7 @@ from lms.learning.people import Permission
 from lms.learning.placing import State, Week
 from lms.learning.weeks import Way
 from lms.services import asking
-from lms.store.weeks import LinkRow
+from lms.services.asking import LinkRow
 from lms.web.changing import number_of
 from lms.web.forms import Form
 from lms.web.pages import page, see_other
