@@ -26,6 +26,7 @@ SHORTEST_SECRET = 32
 SECRET_LETTERS, SECRET_GROUPS = 8, 20
 """Different letters, and different groups of three, that a secret has at least: 32 random hex digits have more."""
 SHORTEST_PASSWORD = 8
+LONGEST_SENTENCE = 300
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECRET_FILE, PASSWORD_FILE, KEYS_FILE, SMTP_FILE = "secret", "demo-password", "badge-keys", "smtp-password"
 """Files inside LMS_VAR that only their owner may read, as the database is."""
@@ -147,6 +148,11 @@ SETTINGS = (
         "`true`: whoever has a role sets up a second step of signing in before the first page of her work opens. "
         "`false`: staff may, as learners may.",
     ),
+    Setting(
+        "LMS_OFFICE_HOURS",
+        "that nobody reads messages at night, and that an answer takes a few days",
+        "One sentence above every thread of messages: when somebody reads them, and how soon an answer comes.",
+    ),
     Setting("LMS_WORKERS", "2", "Processes that answer, 1 to 64: about one for each core."),
     Setting("LMS_THREADS", "4", "Threads in each process, 1 to 64. Behind a proxy 1 is cheaper a page."),
     Setting("LMS_ACCESS_LOG", "false", "`true` writes a line for every request, with the address it came from."),
@@ -183,6 +189,8 @@ class Settings:
     access_log: bool = False
     staff_second: bool = False
     """Whether whoever has a role must take a second step when she signs in."""
+    office_hours: str = ""
+    """When messages are read, in the operator's words; empty for ours."""
     pseudo: bool = False
     """Tests only: the words of the site in a language nobody speaks, so that what is left out shows."""
 
@@ -228,6 +236,7 @@ def read(environ: Mapping[str, str], *, secret_needed: bool = True) -> Settings:
         workers=_whole(given, "LMS_WORKERS", 2, 64),
         threads=_whole(given, "LMS_THREADS", 4, 64),
         access_log=_boolean(given, "LMS_ACCESS_LOG"),
+        office_hours=_office_hours(given),
         staff_second=_boolean(given, "LMS_STAFF_SECOND_FACTOR", default=mode is Mode.PRODUCTION),
         pseudo=_boolean(given, "LMS_PSEUDO_LANGUAGE"),
     )
@@ -302,6 +311,13 @@ def _secret(given: Mapping[str, str], var: Path, mode: Mode, needed: bool) -> st
     if secret and _is_weak(secret):
         raise BadSetting("LMS_SECRET_KEY is weak. Write 64 random letters, as `openssl rand -hex 32` prints them.")
     return secret
+
+
+def _office_hours(given: Mapping[str, str]) -> str:
+    said = " ".join(given.get("LMS_OFFICE_HOURS", "").split())
+    if len(said) > LONGEST_SENTENCE:
+        raise BadSetting(f"LMS_OFFICE_HOURS is too long. Write one sentence of at most {LONGEST_SENTENCE} letters.")
+    return said
 
 
 def _is_weak(secret: str) -> bool:

@@ -34,7 +34,9 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 
 class Kind(StrEnum):
-    """Of letters: is this your address, we write to you here no more, and the reminder; and those to a business."""
+    """Of letters: is this your address, we write to you here no more, the reminder, that there is a message; and those
+    to a business.
+    """
 
     CONFIRM = "confirm"
     GONE = "gone"
@@ -42,6 +44,7 @@ class Kind(StrEnum):
     WEEK = "week"
     """Are the hours of this week right? About her and never to her."""
     WEEK_AGAIN = "week-again"
+    MESSAGE = "message"
 
 
 class Outcome(StrEnum):
@@ -91,6 +94,8 @@ def is_missed(last_here_ms: int, now_ms: int) -> bool:
 
 
 TERMS = N_("We write once a week, at ten in the morning, if you have not been here for a week.")
+
+MESSAGE_TERMS = N_("We write when there is a message for you. The letter says only that, and not who wrote or what.")
 
 
 def wording(weekday: str) -> str:

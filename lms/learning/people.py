@@ -51,6 +51,8 @@ class Permission(StrEnum):
     MEETING_RUN = "meeting:run"
     MEMBER_ADD = "member:add"
     ORGANISATION_ADD = "organisation:add"
+    MESSAGE_READ = "message:read"
+    MESSAGE_WRITE = "message:write"
     OWN_LEARN = "own:learn"
     PAIRING_CHANGE = "pairing:change"
     PAIRING_READ = "pairing:read"
@@ -76,6 +78,8 @@ _GROUP_WORK = frozenset(
         Permission.GROUP_READ,
         Permission.MEETING_RUN,
         Permission.MEMBER_ADD,
+        Permission.MESSAGE_READ,
+        Permission.MESSAGE_WRITE,
         Permission.PERSON_MERGE,
         Permission.TASK_SIGN,
     }
@@ -84,7 +88,7 @@ _GROUP_WORK = frozenset(
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.OWN_LEARN}),
-    Role.MENTOR: frozenset({Permission.OWN_LEARN, Permission.PAIRING_READ}),
+    Role.MENTOR: frozenset({Permission.OWN_LEARN, Permission.MESSAGE_WRITE, Permission.PAIRING_READ}),
     Role.FACILITATOR: _GROUP_WORK
     | {Permission.GROUP_ADD, Permission.GROUP_CHANGE, Permission.PAIRING_CHANGE, Permission.PLACEMENT_CHANGE},
     Role.VENUE_LEAD: _GROUP_WORK,
@@ -106,7 +110,8 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         {Permission.OWN_LEARN, Permission.CONCERN_READ, Permission.CONTACT_LOG, Permission.GROUP_READ}
     ),
     Role.FUNDER: frozenset({Permission.OWN_LEARN, Permission.PROGRAMME_READ, Permission.REPORT_EXPORT}),
-    Role.ADMINISTRATOR: frozenset(Permission) - {Permission.PAIRING_READ},
+    Role.ADMINISTRATOR: frozenset(Permission)
+    - {Permission.MESSAGE_READ, Permission.MESSAGE_WRITE, Permission.PAIRING_READ},
 }
 
 _ALL = frozenset(ScopeKind)

@@ -49,12 +49,13 @@ def about(store: Store, by: SignedIn, public_id: str, now_ms: int, zone: ZoneInf
         return About(
             "" if person.person_id in by.ids else person.public_id,
             person.display_name,
-            _readers(db, organisation_id, now_ms),
+            readers(db, organisation_id, now_ms),
             tuple(rows.passed_by(db, by.ids)),
         )
 
 
-def _readers(db: Connection, organisation_id: int | None, now_ms: int) -> tuple[str, ...]:
+def readers(db: Connection, organisation_id: int | None, now_ms: int) -> tuple[str, ...]:
+    """The names of the leads who read what is passed on in an organisation; none: it goes to those of the site."""
     its = programmes.programmes_of(db, [organisation_id]) if organisation_id else ()
     return tuple(rows.readers(db, organisation_id, its, now_ms))
 
@@ -70,23 +71,40 @@ def pass_on(
     body = typed.words(said, "words", LONGEST)
     with store.write() as db:
         person, organisation_id = _seen(db, by, public_id, at_ms, zone)
-        kept = merges.kept_of(db, person.person_id)
-        people.lock(db, kept)
-        row = ConcernRow(
-            person_id=kept,
-            concern_id=concern_id,
-            organisation_id=organisation_id,
-            by_id=by.person_id,
-            at_ms=at_ms,
-            recorded_ms=at_ms,
-            body=body,
-            taken_ms=None,
-            taken_by=None,
-            closed_ms=None,
-        )
-        new = rows.add(db, row)
-        if new:  # in the record of who did it alone: hers is read by people who are not to know
-            audit.note(db, by.person_id, "passed-concern", at_ms, by.person_id)
+        return keep(db, by, person.person_id, organisation_id, concern_id, body, at_ms)
+
+
+def keep(
+    db: Connection,
+    by: SignedIn,
+    person_id: int,
+    organisation_id: int | None,
+    concern_id: UUID,
+    body: str,
+    at_ms: int,
+    thread_id: UUID | None = None,
+    message_id: UUID | None = None,
+) -> bool:
+    """Keep a worry about somebody whom the caller has shown to be seen; False where this form did it before."""
+    kept = merges.kept_of(db, person_id)
+    people.lock(db, kept)
+    row = ConcernRow(
+        person_id=kept,
+        concern_id=concern_id,
+        organisation_id=organisation_id,
+        by_id=by.person_id,
+        at_ms=at_ms,
+        recorded_ms=at_ms,
+        body=body,
+        taken_ms=None,
+        taken_by=None,
+        closed_ms=None,
+        thread_id=thread_id,
+        message_id=message_id,
+    )
+    new = rows.add(db, row)
+    if new:  # in the record of who did it alone: hers is read by people who are not to know
+        audit.note(db, by.person_id, "passed-concern", at_ms, by.person_id)
     return new
 
 
@@ -159,7 +177,7 @@ class Concern:
 def one(store: Store, reader: SignedIn, public_id: str, concern_id: UUID, now_ms: int) -> Concern:
     """A concern with what was done about it. NotFound where it is not hers to read."""
     with store.read() as db:
-        person, row = _to_read(db, reader, public_id, concern_id, now_ms)
+        person, row = to_read(db, reader, public_id, concern_id, now_ms)
         steps = rows.steps(db, row)
         names = names_of(db, {its for its in (row.by_id, row.taken_by, *(it.by_id for it in steps)) if its is not None})
     done = tuple((it, names.get(it.by_id or 0, "")) for it in steps)
@@ -167,9 +185,10 @@ def one(store: Store, reader: SignedIn, public_id: str, concern_id: UUID, now_ms
     return Concern(person.public_id, person.display_name, row, *who, done)
 
 
-def _to_read(
+def to_read(
     db: Connection, reader: SignedIn, public_id: str, concern_id: UUID, now_ms: int
 ) -> tuple[PersonRow, ConcernRow]:
+    """Whom a concern is about, and the concern. NotFound where it is not the reader's to read."""
     organisations = _organisations(db, reader, now_ms)
     person = people.by_public_id(db, people.EVERYBODY, public_id)
     row = rows.one(db, merges.ids_of(db, person.person_id), concern_id) if person else None
@@ -189,7 +208,7 @@ def _may_read(reader: SignedIn, row: ConcernRow) -> bool:
 def take(store: Store, reader: SignedIn, public_id: str, concern_id: UUID, at_ms: int) -> None:
     """Take a concern up: who passed it on sees that. Refused where somebody else has."""
     with store.write() as db:
-        _person, row = _to_read(db, reader, public_id, concern_id, at_ms)
+        _person, row = to_read(db, reader, public_id, concern_id, at_ms)
         if rows.take(db, row, reader.person_id, at_ms):
             audit.note(db, reader.person_id, "took-concern", at_ms, reader.person_id)
         elif row.taken_by not in reader.ids:
@@ -213,7 +232,7 @@ def note(
     if not done:
         raise Refused(N_("Write what was done."), "words")
     with store.write() as db:
-        _person, row = _to_read(db, reader, public_id, concern_id, at_ms)
+        _person, row = to_read(db, reader, public_id, concern_id, at_ms)
         if any(it.step_id == step_id for it in rows.steps(db, row)):
             return
         if row.closed_ms is not None:

@@ -1,4 +1,4 @@
-"""The made-up mentor of the demo: Mira, who is Lena's for six months, with check-ins, a note, a goal, and a placement.
+"""The made-up mentor of the demo: Mira, who is Lena's for six months, with notes, messages and a placement.
 
 In: the instant it is made at. Ids are derived, so making it twice makes it once.
 """
@@ -13,12 +13,14 @@ from sqlalchemy import Connection
 
 from lms.learning.answers import MENTOR
 from lms.learning.days import DAY_MS, day_of
+from lms.learning.messages import Kind
 from lms.learning.pairing import CHECK_IN, NOTE, RHYTHM_DAYS, as_date, as_day, last_day
 from lms.learning.placing import monday_of
 from lms.learning.ring import Outcome
 from lms.services.demo_learning import SPACE
-from lms.store import mentoring, pairings, placements, ring
+from lms.store import mentoring, messages, pairings, placements, ring
 from lms.store.mentoring import GoalRow
+from lms.store.messages import MessageRow, ThreadRow
 from lms.store.pairings import PairingRow
 from lms.store.placements import ConfirmationRow, HoursRow, PlacementRow
 from lms.store.ring import ContactRow
@@ -55,6 +57,7 @@ def make(db: Connection, learner_id: int, mentor_id: int, organisation_id: int, 
         at_ms = now_ms - days * DAY_MS
         its_id, said = _id(f"talk {number}"), words or None
         ring.add_contact(db, ContactRow(learner_id, its_id, mentor_id, kind, at_ms, at_ms, Outcome.SPOKE, said, MENTOR))
+    _write(db, row, now_ms)
     at_ms = now_ms - _BEGAN * DAY_MS
     goal = "Write a letter for a job by myself."
     mentoring.add_goal(db, GoalRow(learner_id, _id("goal"), goal, at_ms, at_ms, learner_id, None, None))
@@ -100,6 +103,28 @@ def _work(db: Connection, learner_id: int, mentor_id: int, organisation_id: int,
         count, new = minutes[week] - (0 if right else 60), _id(f"week {right}")
         word = ConfirmationRow(learner_id, its_id, week, new, True, count, right, said, None, now_ms - DAY_MS)
         placements.confirm(db, word)
+
+
+_SAID = (
+    (9, True, "Hello Mira. I am stuck in the lesson about passwords. Can we speak on Thursday?"),
+    (8, False, "Hello Lena. Thursday suits me well, at seven as always. You are doing fine."),
+)
+"""How many days ago, whether she wrote it, and what."""
+
+
+def _write(db: Connection, pairing: PairingRow, now_ms: int) -> None:
+    """Two messages, which both have read."""
+    learner_id, mentor_id, thread_id = pairing.person_id, pairing.mentor_id, _id("thread")
+    first_ms, last_ms = now_ms - _SAID[0][0] * DAY_MS, now_ms - _SAID[-1][0] * DAY_MS
+    thread = ThreadRow(
+        learner_id, thread_id, Kind.MENTOR, pairing.organisation_id, None, pairing.pairing_id, first_ms, last_ms
+    )
+    messages.add(db, thread)
+    messages.note_staff(db, thread, [mentor_id], first_ms)
+    messages.see_as_staff(db, thread, mentor_id, last_ms, last_ms)
+    for days, hers, words in _SAID:
+        at_ms, author_id = now_ms - days * DAY_MS, learner_id if hers else mentor_id
+        messages.write(db, MessageRow(learner_id, _id(words), thread_id, author_id, at_ms, at_ms, words))
 
 
 def _id(what: str) -> uuid.UUID:

@@ -13,6 +13,7 @@ _SUBJECTS = {
     Kind.REMINDER: "A short hello",
     Kind.WEEK: "Are these hours right?",
     Kind.WEEK_AGAIN: "Are these hours right? We ask once more",
+    Kind.MESSAGE: "There is a message for you",
 }
 _TEXTS = {
     Kind.CONFIRM: """Hello,
@@ -68,6 +69,16 @@ and no password. The link works once, until {until}:
 
 Is this not for you? Then do nothing, or tell whoever arranged the
 placement with you.
+""",
+    Kind.MESSAGE: """Hello,
+
+there is a message for you. Sign in to read it:
+
+{home}
+
+No more of these? Open this page and press the button:
+
+{link}
 """,
 }
 

@@ -1,7 +1,8 @@
 """Her email address, if she gives us one: asked for, shown to be hers, changed, taken away. And reminders by it.
 
-It is for reminders alone and lets nobody in, so she is asked for no password. Until a button behind a link in a
-letter was pressed nothing but that letter goes there. Whether anybody else has an address is told to nobody.
+It is for reminders and for saying that there is a message. It lets nobody in, so she is asked for no password. Until
+a button behind a link in a letter was pressed nothing but that letter goes there. Whether anybody else has an address
+is told to nobody.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from sqlalchemy import Connection
 
 from lms.errors import N_, NotFound, Refused
 from lms.learning.days import DAY_MS
-from lms.learning.mail import DAYS, LATE_MS, Kind, Outcome, clean_address, wording
+from lms.learning.mail import DAYS, LATE_MS, MESSAGE_TERMS, Kind, Outcome, clean_address, wording
+from lms.services.notices import MESSAGES
 from lms.services.people import SignedIn
 from lms.store import audit, handles, merges
 from lms.store import mail as rows
@@ -43,6 +45,8 @@ class Mine:
     """Whether there is no mailbox of that address, as its server says."""
     day: str
     """On which day she is reminded; empty for never."""
+    messages: bool
+    """Whether we write when there is a message for her."""
 
 
 def of(store: Store, person: SignedIn, now_ms: int) -> Mine:
@@ -52,8 +56,9 @@ def of(store: Store, person: SignedIn, now_ms: int) -> Mine:
         said = rows.consent(db, person.ids, REMINDERS)
         newest = asked[-1] if asked and asked[-1].made_ms > now_ms - LATE_MS else None
         address = rows.address_of(db, person.ids)
+        told = rows.consent(db, person.ids, MESSAGES) is not None
     refused = newest is not None and newest.outcome == Outcome.REFUSED
-    return Mine(address, (newest and newest.address) or "", refused, (said and said.chosen) or "")
+    return Mine(address, (newest and newest.address) or "", refused, (said and said.chosen) or "", told)
 
 
 def waiting(store: Store) -> tuple[int, int]:
@@ -152,6 +157,7 @@ def remove(store: Store, person: SignedIn, at_ms: int) -> None:
         _drop_asked(db, ids, at_ms)
         rows.drop_address(db, ids)
         rows.withdraw(db, ids, REMINDERS, at_ms)
+        rows.withdraw(db, ids, MESSAGES, at_ms)
         _tell_the_old(db, ids[0], before, "", at_ms)
         audit.note(db, ids[0], "removed-address", at_ms, person.person_id)
 
@@ -171,6 +177,25 @@ def remind(store: Store, person: SignedIn, day: str, at_ms: int) -> None:
         rows.withdraw(db, ids, REMINDERS, at_ms)
         rows.give(db, ConsentRow(ids[0], uuid.uuid4(), REMINDERS, wording(day), day, at_ms))
         audit.note(db, ids[0], "asked-for-reminders", at_ms, person.person_id)
+
+
+@retried
+def tell(store: Store, person: SignedIn, at_ms: int) -> None:
+    """She wants a letter when there is a message for her. Twice is once; Refused without an address that is hers."""
+    with store.write() as db:
+        ids = _locked(db, person.person_id)
+        if not rows.address_of(db, ids):
+            raise Refused("Tell us first where to write to.")
+        if rows.consent(db, ids, MESSAGES) is None:
+            rows.give(db, ConsentRow(ids[0], uuid.uuid4(), MESSAGES, MESSAGE_TERMS, None, at_ms))
+            audit.note(db, ids[0], "asked-for-letters", at_ms, person.person_id)
+
+
+@retried
+def tell_no_more(store: Store, person: SignedIn, at_ms: int) -> None:
+    """No more letters about messages."""
+    with store.write() as db:
+        _stop(db, person.person_id, person.person_id, at_ms, MESSAGES)
 
 
 @retried
@@ -194,10 +219,13 @@ def stop_by(store: Store, code: str, at_ms: int) -> None:
         handle = handles.find(db, STOP, code)
         if handle is None:
             raise NotFound(OLD_STOP)
-        _stop(db, handle.person_id, None, at_ms)
+        _stop(db, handle.person_id, None, at_ms, handle.ref or REMINDERS)
 
 
-def _stop(db: Connection, person_id: int, by_id: int | None, at_ms: int) -> None:
+_STOPPED = {REMINDERS: "stopped-reminders", MESSAGES: "stopped-letters"}
+
+
+def _stop(db: Connection, person_id: int, by_id: int | None, at_ms: int, purpose: str = REMINDERS) -> None:
     ids = _locked(db, person_id)
-    if rows.withdraw(db, ids, REMINDERS, at_ms):
-        audit.note(db, ids[0], "stopped-reminders", at_ms, by_id)
+    if rows.withdraw(db, ids, purpose, at_ms):
+        audit.note(db, ids[0], _STOPPED[purpose], at_ms, by_id)

@@ -74,7 +74,8 @@ def everything(store: Store, *ids: int) -> dict[str, list[dict[str, Value]]]:
             for table, row in _without_running(list(rows.every_row(db, person_id))):
                 if table in _CONCERNS:
                     continue
-                found.setdefault(table, []).append(_readable(_without_concern(table, row), names))
+                shown = _message(row, ids) if table == "messages" else _without_concern(table, row)
+                found.setdefault(table, []).append(_readable(shown, names))
     return dict(sorted(found.items()))
 
 
@@ -87,6 +88,14 @@ def _without_concern(table: str, row: dict[str, Any]) -> dict[str, Any]:
     if table != "contacts" or (row["note"] and row["seen_by"] != SAFEGUARDING):
         return row
     return {name: value for name, value in row.items() if name not in ("note", "seen_by")}
+
+
+def _message(row: dict[str, Any], ids: Sequence[int]) -> dict[str, Any]:
+    """A message with who wrote it, and that it was reported only where she did: as with a worry."""
+    kept = {name: value for name, value in row.items() if name not in ("author_id", "reported_ms", "reported_by")}
+    if row["reported_by"] in ids:
+        kept["reported_ms"] = row["reported_ms"]
+    return {**kept, "from": "you" if row["author_id"] in ids else "somebody who works here"}
 
 
 def _without_running(

@@ -17,7 +17,7 @@ from lms.learning.days import day_of
 from lms.learning.pairing import CAPACITY, MOST_CAPACITY, RHYTHMS, Pairing, WhyNot, last_day, why_not
 from lms.learning.people import Permission, scope_of
 from lms.services.people import SignedIn
-from lms.store import audit, meetings, merges, people, programmes
+from lms.store import audit, meetings, merges, messages, people, programmes
 from lms.store import pairings as rows
 from lms.store.gate import Store, retried
 from lms.store.pairings import MentorRow, PairingRow
@@ -191,7 +191,7 @@ def hand_over(
 ) -> bool:
     """Give her another mentor from now on, for the rest of the time; False where this form did it before.
 
-    Her goals, the check-ins and the notes are hers, so the new mentor sees them.
+    Her goals, the check-ins, the notes and the messages are hers, so the new mentor reads them.
     """
     with store.write() as db:
         _person, ids, organisation_id = _in_reach(db, giver, public_id, at_ms)
@@ -214,6 +214,7 @@ def hand_over(
         )
         _check(db, new, ids, at_ms, zone)
         rows.add(db, new)
+        messages.hand_over(db, ids, old.pairing_id, new.pairing_id)
         _note(db, "ended-pairing", old.person_id, giver, old.mentor_id, at_ms)
         _note(db, "paired", old.person_id, giver, chosen.person_id, at_ms)
     return True

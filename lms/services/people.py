@@ -201,6 +201,11 @@ def first_wishes(adult: str) -> dict[str, str]:
     return {"adult": adult if adult in ADULT else "unsaid"}
 
 
+def is_adult(wishes: str) -> bool:
+    """Whether somebody said that she is 18 or over, by her wishes as they are kept. Who said nothing did not."""
+    return bool(json.loads(wishes).get("adult") == "yes")
+
+
 def check_free(store: Store, username: str) -> None:
     """Refused for a user name somebody has: said before a password is hashed, since that is what costs."""
     with store.read() as db:

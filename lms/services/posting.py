@@ -18,9 +18,10 @@ from sqlalchemy import Connection
 from lms.interop.mail import Letter, written
 from lms.learning.days import day_of
 from lms.learning.mail import LATE_MS, MINUTE_MS, MOST_TRIES, Kind, Outcome, again_ms, weekday_of
-from lms.services import asking, letters, reminders
+from lms.services import asking, letters, notices, reminders
 from lms.services.jobs import Tools
 from lms.services.mail import REMINDERS
+from lms.services.notices import MESSAGES
 from lms.services.smtp import NotTaken, Post, Unreachable, deliver
 from lms.store import audit, handles, merges
 from lms.store import mail as rows
@@ -146,10 +147,22 @@ def _week(db: Connection, tools: Tools, post: Post, held: MailRow, _ids: _Ids, n
     return _letter(post, held, found.address, f"{post.public_url}/confirm/{code}", **about)
 
 
+def _message(db: Connection, _tools: Tools, post: Post, held: MailRow, ids: _Ids, now_ms: int) -> Letter | None:
+    said = notices.wanted(db, tuple(ids))
+    if said is None:
+        return None
+    to = rows.address_of(db, ids)
+    code = _code(post, STOP, f"{said.consent_id}|{to}")
+    handles.add(db, STOP, code, ids[0], now_ms, ref=MESSAGES)
+    link = f"{post.public_url}/mail/stop/{code}"
+    return _letter(post, held, to, link, stop=link)
+
+
 _MAKERS = {
     Kind.CONFIRM: _confirm,
     Kind.GONE: _gone,
     Kind.REMINDER: _reminder,
+    Kind.MESSAGE: _message,
     Kind.WEEK: _week,
     Kind.WEEK_AGAIN: _week,
 }
@@ -168,6 +181,10 @@ def _code(post: Post, kind: str, of: str) -> str:
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
+_PURPOSES = {Kind.REMINDER: REMINDERS, Kind.MESSAGE: MESSAGES}
+"""What she said yes to, of letters that she asked for."""
+
+
 @retried
 def _put_off(store: Store, held: MailRow, due_ms: int, tries: int) -> None:
     with store.write() as db:
@@ -184,11 +201,12 @@ def _end(store: Store, held: MailRow, at_ms: int, outcome: Outcome) -> None:
 
 @retried
 def _refused(store: Store, held: MailRow, at_ms: int, mailbox: bool) -> None:
-    """It is done with. To a mailbox that is not there no reminder is sent again until she asks for it."""
+    """It is done with. To a mailbox that is not there no such letter is sent again until she asks for it."""
     with store.write() as db:
         rows.end(db, held, at_ms, Outcome.REFUSED)
         if mailbox and held.kind in _WEEKS:
             asking.letter_ended(db, held, Outcome.REFUSED, at_ms)
         ids = merges.ids_of(db, held.person_id)
-        if mailbox and held.kind == Kind.REMINDER and rows.withdraw(db, ids, REMINDERS, at_ms):
+        purpose = _PURPOSES.get(Kind(held.kind))
+        if mailbox and purpose and rows.withdraw(db, ids, purpose, at_ms):
             audit.note(db, ids[0], "mailbox-refused", at_ms, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms.errors import Refused
 from lms.learning.events import is_text
+from lms.learning.messages import plain
 
 
 def words(typed: str, field: str, most: int) -> str:
@@ -17,6 +18,11 @@ def words(typed: str, field: str, most: int) -> str:
     if len(text) > most:
         raise Refused("Use at most {most} letters. Say the most important thing first.", field, most=most)
     return text
+
+
+def seen(typed: str, field: str, most: int) -> str:
+    """The same without what can't be seen or turns a line round: for words that somebody else is to read."""
+    return words(plain(typed) if is_text(typed) else typed, field, most)
 
 
 def line(typed: str, field: str, most: int) -> str:

@@ -29,6 +29,9 @@ class ConcernRow(NamedTuple):
     taken_ms: int | None
     taken_by: int | None
     closed_ms: int | None
+    thread_id: UUID | None = None
+    message_id: UUID | None = None
+    """What it was passed on from, if from messages."""
 
 
 class StepRow(NamedTuple):

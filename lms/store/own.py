@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, select
 from lms.store.tables import METADATA, badges, businesses, events, groups, meetings, step_names
 from lms.store.tables.columns import Id
 
-_OTHERS = frozenset({"actor_id", "by_id", "mentor_id", "other_id"})
+_OTHERS = frozenset({"actor_id", "by_id", "mentor_id", "other_id", "staff_id"})
 HELD_BACK = frozenset({"secret", "person_id", "sign_in_epoch", "stored_as"}) | _OTHERS
 """Columns that would open a door, or that lead to somebody else. Her own id inside says nothing outside."""
 
-_OF_OTHERS = frozenset({"long_list_rows"})
-"""Tables whose rows hang on her and are about others: the learners on a list that she sent."""
+_OF_OTHERS = frozenset({"long_list_rows", "thread_staff"})
+"""Tables whose rows hang on her and are about others: learners on a list that she sent, and who read her messages when.
+
+Who can read them now stands on the page of each thread."""
 
 _WHEN = ("month", "at_ms", "made_ms", "joined_ms", "starts_ms", "seq")
 """Columns that say when a row came to be: a page shows the last rows as the newest."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, delete, false, func, insert, or_, select, union, update
 
 from lms.learning.people import Held, Placed, Role, Scope, ScopeKind
-from lms.store import complaints, concerns, handles, longlists
+from lms.store import complaints, concerns, handles, longlists, messages
 from lms.store.tables import (
     awards,
     consents,
@@ -376,7 +376,7 @@ def any_person(db: Connection) -> bool:
 def forget(db: Connection, person_id: int, at_ms: int) -> None:
     """Take out what tells who a person was: her name, words, handles, secrets, mail, badge files, bodies' hashes.
 
-    What she complained of goes as well; that she did, and when, stays.
+    What she complained of goes as well, and what was written in her threads; that it was, and when, stays.
 
     A badge is not taken back: a file of it that she kept still proves itself.
     """
@@ -386,6 +386,7 @@ def forget(db: Connection, person_id: int, at_ms: int) -> None:
     _say_gone(db, person_id, at_ms)
     complaints.forget(db, person_id, at_ms)
     concerns.forget(db, person_id, at_ms)
+    messages.forget(db, person_id)
     longlists.forget_all(db, person_id)
     db.execute(update(contacts).where(contacts.c.person_id == person_id).values(note=None))
     db.execute(update(events).where(events.c.person_id == person_id).values(body_hash=None))

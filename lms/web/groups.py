@@ -16,7 +16,7 @@ from lms.learning.people import Permission
 from lms.learning.places import Where
 from lms.learning.ring import QUIET_MS
 from lms.learning.shapes import Shape
-from lms.services import changing, codes, groups, memberships, ring
+from lms.services import changing, codes, groups, memberships, messages, ring
 from lms.services.changing import Choices
 from lms.services.groups import Door, Group, Member
 from lms.services.ring import ToRing
@@ -80,6 +80,7 @@ def _teach(found: Choices | None, form: Form | None, status: int = 200) -> Respo
         found=found,
         form=form,
         ring=_to_ring(),
+        unread=messages.unread_for_staff(store(), who.signed, now_ms(), site().settings.timezone),
         may_bring=who.may(Permission.MEMBER_ADD),
         staff=True,
         tab="/teach",

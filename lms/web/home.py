@@ -13,7 +13,7 @@ from lms.content.languages import page_language
 from lms.content.plan import QUIZ, CoursePlan
 from lms.learning.minutes import Fit, Why, fitting, latest_first
 from lms.learning.places import Where
-from lms.services import progress
+from lms.services import messages, progress
 from lms.web import languages, weights
 from lms.web.bodies import Html, first_words
 from lms.web.courses import Next, address, ahead_in, module_of
@@ -34,9 +34,11 @@ def home() -> Response:
     wheres = latest_first(progress.everywhere(store(), site().catalogue, shelf(), who.person_id if who else None))
     today = next((it for where in wheres if (it := _today(where))), None)
     line = today.line if today else "coding"
+    new = messages.unread(store(), who.signed) if who and not who.guest else 0
     if any(where.begun for where in wheres):
-        return page("home/today.html", today=today, quick=_quick(wheres), courses=tuple(map(_row, wheres)), line=line)
-    return page("home/front.html", today=today, cards=tuple(map(_card, wheres)), line=line)
+        courses = tuple(map(_row, wheres))
+        return page("home/today.html", today=today, quick=_quick(wheres), courses=courses, line=line, new=new)
+    return page("home/front.html", today=today, cards=tuple(map(_card, wheres)), line=line, new=new)
 
 
 @dataclass(frozen=True)

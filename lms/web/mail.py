@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from wtforms import RadioField, StringField
 
 from lms.errors import Forbidden, NotFound, Refused
-from lms.learning.mail import TERMS
+from lms.learning.mail import MESSAGE_TERMS, TERMS
 from lms.learning.people import Permission
 from lms.services import mail
 from lms.services.people import SignedIn
@@ -69,6 +69,11 @@ def sent() -> Response:
             return _ask(who)
         case "day" if site().settings.smtp:
             return _remind(who)
+        case "tell" if site().settings.smtp:
+            return _tell(who)
+        case "quiet":
+            mail.tell_no_more(store(), who, now_ms())
+            return see_other("/me/mail?quiet=1")
         case "stop":
             mail.stop(store(), who, now_ms())
             return see_other("/me/mail?stopped=1")
@@ -107,9 +112,19 @@ def _remind(who: SignedIn) -> Response:
     return see_other("/me/mail?saved=1")
 
 
+def _tell(who: SignedIn) -> Response:
+    form = Address()
+    try:
+        mail.tell(store(), who, now_ms())
+    except Refused as refused:
+        form.refuse(refused)
+        return _mine(address=form, status=422)
+    return see_other("/me/mail?saved=1")
+
+
 def _mine(address: Address | None = None, day: Day | None = None, status: int = 200) -> Response:
     found = mail.of(store(), _account(), now_ms())
-    said = next((it for it in ("asked", "saved", "stopped", "removed") if it in request.args), "")
+    said = next((it for it in ("asked", "saved", "stopped", "quiet", "removed") if it in request.args), "")
     return page(
         "mail/mine.html",
         status,
@@ -118,6 +133,7 @@ def _mine(address: Address | None = None, day: Day | None = None, status: int = 
         day=day or Day(day=found.day or None),
         event_id=new_event_id(),
         terms=_(TERMS),
+        message_terms=_(MESSAGE_TERMS),
         days=_DAYS,
         offered=site().settings.smtp is not None,
         said=said,

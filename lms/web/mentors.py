@@ -11,7 +11,7 @@ from lms.errors import Refused
 from lms.learning.days import day_of
 from lms.learning.pairing import CHECK_IN, NOTE, as_date
 from lms.learning.people import Permission
-from lms.services import mentoring, signoffs
+from lms.services import mentoring, messages, signoffs
 from lms.services.mentoring import LONGEST_GOAL, LONGEST_NOTE, Listed, Shared
 from lms.web.changing import day_typed
 from lms.web.forms import DAY, Form, choices, event_id_of, id_in, label, new_event_id
@@ -49,8 +49,9 @@ def learners() -> Response:
     who = must_be_me().signed
     found = mentoring.my_learners(store(), who, now_ms(), zone())
     waits = signoffs.waiting(store(), site().catalogue, who, now_ms(), zone())
+    unread = messages.unread_for_staff(store(), who, now_ms(), zone())
     rows = [(it, said(it), waiting(waits[it.public_id]) if waits.get(it.public_id) else "") for it in found]
-    return page("mentors/learners.html", rows=rows, staff=True, tab="/mentor")
+    return page("mentors/learners.html", rows=rows, unread=unread, staff=True, tab="/mentor")
 
 
 def said(it: Listed | Shared) -> Words:

@@ -39,6 +39,8 @@ PERMISSION_SAID = {
     Permission.LEARNER_EXPORT: _("Take away the file about single learners"),
     Permission.MEETING_RUN: _("Plan meetings and fill in registers"),
     Permission.MEMBER_ADD: _("Bring people into a group, and take them out"),
+    Permission.MESSAGE_READ: _("Read messages with learners of her groups"),
+    Permission.MESSAGE_WRITE: _("Write messages with learners of hers"),
     Permission.ORGANISATION_ADD: _("Add organisations"),
     Permission.OWN_LEARN: _("Learn, and see all that is kept about herself"),
     Permission.PAIRING_CHANGE: _("Give learners a mentor, and end that"),

@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 from lms.learning import totp
 from lms.learning.days import DAY_MS
 from lms.learning.people import Role, ScopeKind
-from lms.services import badges, codes, complaints, longlists, people, recall, registers
+from lms.services import badges, codes, complaints, longlists, messages, people, recall, registers
 from lms.services.demo_learning import SPACE
 from lms.settings import LONDON, Settings
 from lms.store.mail import take_address
@@ -167,6 +167,10 @@ PAGES = [
     ("femi", "placements.every", "/teach/placements", 200),
     ("femi", "placements.one", "/teach/placements/{lena}", 200),
     ("femi", "placements.work", "/teach/placements/{lena}/{work}", 200),
+    ("lena", "messages.mine", "/me/messages", 200),
+    ("lena", "messages.hers", "/me/messages/{talk}?said=sent", 200),
+    ("mira", "messages.staff", "/teach/messages", 200),
+    ("mira", "messages.one", "/teach/messages/{lena}/{talk}?said=reported", 200),
     ("femi", "pairings.every", "/teach/pairings", 200),
     ("femi", "pairings.one", "/teach/pairings/{lena}?done=1", 200),
     ("femi", "asking.links", "/teach/placements/{lena}/{asked}/links?sent=1", 200),
@@ -240,6 +244,7 @@ def _named(site):
         "join": _join_code(site, at_ms),
         "complaint": complaints.send(site.store, None, uuid.uuid4(), "Demo complaint.", "at the library", at_ms),
         "list": _put_by(site, at_ms),
+        "talk": messages.mine(site.store, _signed_in_person(site, "lena", at_ms), at_ms, LONDON)[0].talk.row.thread_id,
         "link": links_in_letters(site, token.person_id, "wanda@example.net"),
         "week": works_at_bakery(site, token.person_id),
         "asked": _asked(site, "lena"),

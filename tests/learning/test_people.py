@@ -40,6 +40,8 @@ group:read       -        -       yes          yes         yes                ye
 learner:export   -        -       -            -           -                  -                  -       yes
 meeting:run      -        -       yes          yes         yes                -                  -       yes
 member:add       -        -       yes          yes         yes                -                  -       yes
+message:read     -        -       yes          yes         yes                -                  -       -
+message:write    -        yes     yes          yes         yes                -                  -       -
 organisation:add -        -       -            -           -                  -                  -       yes
 own:learn        yes      yes     yes          yes         yes                yes                yes     yes
 pairing:change   -        -       yes          -           yes                -                  -       yes

@@ -146,7 +146,8 @@ def _mentored(db: Connection, person_id: int, mentor_id: int, organisation_id: i
     shown = {"for_kind": "task", "for_id": its_id, "seen_by": "mentor", "name": "Shop.jpg", "media_type": "image/jpeg"}
     kept = {"bytes": 9, "stored_as": "00" * 32, "made_ms": at_ms}
     db.execute(insert(evidence).values(**hers, **shown, **kept, evidence_id=its_id))
-    db.execute(insert(threads).values(**hers, thread_id=its_id, kind="mentor", made_ms=at_ms))
+    near = {"organisation_id": organisation_id, "pairing_id": its_id}
+    db.execute(insert(threads).values(**hers, **near, thread_id=its_id, kind="mentor", made_ms=at_ms))
     db.execute(insert(thread_staff).values(**hers, thread_id=its_id, staff_id=mentor_id, from_ms=at_ms))
     said = {"thread_id": its_id, "author_id": mentor_id, "body": "Hello."}
     db.execute(insert(messages).values(**hers, **when, **said, message_id=its_id))

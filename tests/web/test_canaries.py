@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from lms.learning.answers import MENTOR
 from lms.learning.days import day_of
+from lms.learning.messages import Kind
 from lms.learning.pairing import NOTE
 from lms.learning.people import Held, Permission, Role, ScopeKind
 from lms.learning.placing import Line
@@ -28,6 +29,7 @@ from lms.services import (
     groups,
     hours,
     mentoring,
+    messages,
     pairings,
     people,
     placements,
@@ -39,8 +41,10 @@ from lms.services.changing import Standing
 from lms.services.courses import Catalogue
 from lms.settings import LONDON
 from lms.store import groups as group_rows
+from lms.store import messages as message_rows
 from lms.store import people as people_rows
 from lms.store import programmes
+from lms.store.messages import ThreadRow
 from lms.store.tables import METADATA
 from tests.services.club import add_meeting
 from tests.web.conftest import SECRET, URL, House, now_ms, opened
@@ -132,6 +136,11 @@ def _mentored(house: House, name: str, word: str) -> None:
     terms = placements.Terms(shop, today, today, risks=f"{word} risks")
     placements.place(store, femi, learner.public_id, terms, one, at_ms, LONDON)
     hours.log(store, learner, one, Line(one, today, 60, f"{word} posts"), at_ms, LONDON)
+    with store.write() as db:
+        organisation_id = next(its for its, slug, _name in group_rows.organisation_rows(db) if slug == f"org-{name}")
+        row = ThreadRow(learner.person_id, one, Kind.MENTOR, organisation_id, None, one, at_ms)
+        assert message_rows.add(db, row)
+    messages.write(store, learner, one, one, f"{word} message", at_ms, LONDON, by_mail=False)
     concerns.pass_on(store, mentor, learner.public_id, one, f"{word} worry", at_ms, LONDON)
 
 
@@ -208,11 +217,20 @@ def test_the_words_can_be_seen_by_their_own(house: House, name: str):
     """The other way round the test above would pass on a site that shows nothing."""
     word, ids = WORDS[name], ids_of(house, name)
     her = _signed(house, f"{name}-learner-1").public_id
+    thread = f"/teach/messages/{her}/{its_id(name)}"
     for what, pages in {
-        "mentor": ["/mentor", f"/mentor/{her}", f"/mentor/{her}/hours", f"/evidence/{her}/{its_id(name)}"],
+        "mentor": ["/mentor", f"/mentor/{her}", f"/mentor/{her}/hours", f"/evidence/{her}/{its_id(name)}", thread],
         "lead": ["/admin", "/teach", "/teach/ring"],
         "facilitator": [
-            *("/teach", "/teach/ring", f"/teach/groups/{ids['groups'][0]}", "/teach/placements", "/teach/businesses"),
+            *(
+                "/teach",
+                "/teach/messages",
+                thread,
+                "/teach/ring",
+                f"/teach/groups/{ids['groups'][0]}",
+                "/teach/placements",
+                "/teach/businesses",
+            ),
             *(f"/teach/businesses/{its_id(name).hex}", f"/teach/placements/{her}/{its_id(name)}"),
         ],
         "venue": ["/teach"],

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from lms.learning.days import day_of
 from lms.learning.people import Held, Role, ScopeKind
-from lms.services import badges, codes, complaints, concerns, groups, longlists, pairings, people, registers, uploads
+from lms.services import badges, codes, complaints, groups, longlists, messages, pairings, people, registers, uploads
 from lms.services.courses import Catalogue
 from lms.settings import LONDON
 from lms.store import groups as group_rows
@@ -39,6 +39,8 @@ TABLE = """
                                     visitor guest lena femi mira fola ada sam
 GET  concerns.about                 303     403   200  200  200  404  200 404
 POST concerns.sent                  401     403   303  303  303  404  303 404
+GET  messages.one                   303     403   403  200  200  403  403 403
+POST messages.answered              401     403   403  403  303  403  403 403
 GET  home.home                      200     200   200  200  200  200  200 200
 GET  courses.course                 200     200   200  200  200  200  200 200
 POST courses.choose                 303     303   303  303  303  303  303 303
@@ -159,11 +161,16 @@ POST signoffs.said_to_mine          401     403   403  403  422  403  403 403
 POST mentors.noted                  401     403   403  403  303  403  403 403
 GET  mentors.mine                   303     403   200  200  200  200  200 200
 POST mentors.goal                   401     403   303  303  303  303  303 303
+GET  messages.mine                  303     403   200  200  200  200  200 200
+GET  messages.hers                  303     403   200  404  404  404  404 404
+POST messages.written               401     403   303  404  404  404  404 404
+GET  messages.staff                 303     403   403  200  200  403  403 403
 GET  concerns.mine                  303     403   200  200  200  200  200 200
 POST concerns.mine_sent             401     403   303  303  303  303  303 303
 GET  concerns.every                 303     403   403  403  403  403  200 403
 GET  concerns.one                   303     403   403  403  403  403  200 403
 POST concerns.done                  401     403   403  403  403  403  303 403
+POST messages.whole                 401     403   403  403  403  403  200 403
 GET  pairings.every                 303     403   403  200  403  403  200 403
 GET  pairings.one                   303     403   403  200  403  403  200 403
 POST pairings.sent                  401     403   403  303  403  403  303 403
@@ -287,6 +294,9 @@ POST concerns.sent                  303  303  303
 GET  concerns.every                 403  403  200
 GET  concerns.one                   403  403  200
 POST concerns.done                  403  403  303
+POST messages.whole                 403  403  200
+GET  messages.staff                 200  200  403
+GET  messages.one                   200  200  403
 GET  pairings.every                 403  200  403
 GET  pairings.one                   403  200  403
 POST pairings.sent                  403  303  403
@@ -408,7 +418,7 @@ def scene(house: House) -> Scene:
     number = complaints.send(house.store, None, uuid.uuid4(), "Demo complaint", "", at_ms)
     invite = codes.invite(house.store, Role.MENTOR, ScopeKind.SITE, 0, None, at_ms)
     _leads(house, at_ms)
-    worry = _paired(house)
+    worry, thread = _paired(house)
     work = working_at(house, "lena")
     made = Scene(house, _badge(house, "lena"), invite)
     picture = re.search(r"/files/([0-9a-f]{64})", house.browser().get("/courses/tea/brewing/water?step=boil").text)
@@ -451,6 +461,7 @@ def scene(house: House) -> Scene:
         "meetings.add": {"public_id": house.group},
         "devices": {"public_id": public_id(house, "lena")},
         "concerns": {"public_id": public_id(house, "lena"), "concern_id": worry},
+        "messages": {"public_id": public_id(house, "lena"), "concern_id": worry, "thread_id": thread},
         "mentors": {"public_id": public_id(house, "lena")},
         "signoffs": {"public_id": public_id(house, "lena")},
         "pairings": {"public_id": public_id(house, "lena")},
@@ -481,6 +492,9 @@ def scene(house: House) -> Scene:
         "concerns.done": {"event_id": str(uuid.uuid4()), "words": "Demo: rang", "act": "did"},
         "signoffs.said_to_mine": {"event_id": str(uuid.uuid4()), "handed_id": str(uuid.uuid4()), "act": "sign"},
         "signoffs.said_to_one": {"event_id": str(uuid.uuid4()), "handed_id": str(uuid.uuid4()), "act": "sign"},
+        "messages.written": {"event_id": str(uuid.uuid4()), "words": "Demo words"},
+        "messages.answered": {"event_id": str(uuid.uuid4()), "words": "Demo answer"},
+        "messages.whole": {"act": "read"},
         "mentors.noted": {"event_id": str(uuid.uuid4()), "kind": "check-in"},
         "mentors.goal": {"event_id": str(uuid.uuid4()), "goal": "Demo goal"},
         "pairings.sent": {"act": "room", "mentor": public_id(house, "mira"), "capacity": "3"},
@@ -603,18 +617,26 @@ def _handed_in(house: House, username: str) -> uuid.UUID:
     return uploads.keep(house.store, who, thing, file, now_ms()).evidence_id
 
 
-def _paired(house: House) -> uuid.UUID:
-    """Mira is Lena's mentor; the id of a worry about Lena that Femi passed on."""
-    with house.store.write() as db:
-        token = people.sign_in_here(db, person_id(house, "femi"), now_ms())
-    femi = people.signed_in(house.store, token.person_id, token.secret, now_ms())
-    assert femi
+def _paired(house: House) -> tuple[uuid.UUID, uuid.UUID]:
+    """Mira is Lena's mentor; the ids of a worry that Femi passed on from what Lena wrote, and of that thread."""
+    lena, femi = _signed(house, "lena"), _signed(house, "femi")
     term = pairings.Term(day_of(now_ms(), LONDON))
-    lena, mira = public_id(house, "lena"), public_id(house, "mira")
-    pairings.pair(house.store, femi, lena, mira, term, uuid.uuid4(), now_ms(), LONDON)
+    pairings.pair(
+        house.store, femi, lena.public_id, public_id(house, "mira"), term, uuid.uuid4(), now_ms(), LONDON
+    )  # fmt: skip
+    thread = messages.mine(house.store, lena, now_ms(), LONDON)[0].talk.row.thread_id
+    messages.write(house.store, lena, thread, uuid.uuid4(), "Demo message", now_ms(), LONDON, by_mail=False)
     worry = uuid.uuid4()
-    concerns.pass_on(house.store, femi, lena, worry, "Demo worry", now_ms(), LONDON)
-    return worry
+    messages.report(house.store, femi, lena.public_id, thread, None, worry, "Demo worry", now_ms(), LONDON)
+    return worry, thread
+
+
+def _signed(house: House, username: str) -> people.SignedIn:
+    with house.store.write() as db:
+        token = people.sign_in_here(db, person_id(house, username), now_ms())
+    found = people.signed_in(house.store, token.person_id, token.secret, now_ms())
+    assert found
+    return found
 
 
 def _ours(house: House) -> str:
@@ -693,6 +715,7 @@ NOBODYS = {
     "businesses.every",
     "placements.every",
     "concerns.every",
+    "messages.staff",
     "ticks.sent",
     "programmes.every",
     "venues.every",

@@ -11,10 +11,11 @@ threads = person_table(
     owner(),
     Column("thread_id", Id, primary_key=True),
     Column("kind", String(16), nullable=False),
+    Column("organisation_id", Integer, ForeignKey("organisations.organisation_id"), nullable=False),
     Column("group_id", Integer, ForeignKey("groups.group_id")),
+    Column("pairing_id", Id),
     instant("made_ms"),
     instant("seen_ms", null=True),
-    instant("closed_ms", null=True),
 )
 
 thread_staff = person_table(
