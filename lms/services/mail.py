@@ -45,7 +45,7 @@ class Mine:
     """Whether there is no mailbox of that address, as its server says."""
     day: str
     """On which day she is reminded; empty for never."""
-    messages: bool
+    messages: bool = False
     """Whether we write when there is a message for her."""
 
 
