@@ -23,6 +23,7 @@ from lms.web.app import create_app
 from lms.web.signed import cookie_name
 from tests.browser.conftest import PASSWORD, PHONE, Clock, served
 from tests.browser.person import Person
+from tests.inbox import link_in
 from tests.ports import a_port
 
 ZONE = ZoneInfo("Europe/London")
@@ -61,6 +62,7 @@ Write them on paper first.
 LEARNERS = ("Amy", "Bea", "Cleo", "Dot", "Eve", "Fay", "Gia", "Hope")
 MENTORS = ("Mina", "Nora", "Olga", "Pam", "Ruth")
 """Two learners each for the first four; Ruth takes one over."""
+BUSINESSES = ("Bakery", "Florist", "Garage", "Cafe", "Library", "Grocer", "Salon", "Toy shop")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,7 @@ class Programme:
 
     def __init__(self, site, clock, chromium):
         self.site, self.clock, self.chromium = site, clock, chromium
-        self.phones = {}
+        self.phones, self.work, self.others = {}, {}, []
         with site.store.write() as db:
             new = organisations.insert().values(public_id="digital", name="Demo Digital", kind="charity")
             self.organisation_id = db.execute(new).inserted_primary_key[0]
@@ -120,6 +122,13 @@ class Programme:
         who.page.context.clear_cookies()
         who.page.context.add_cookies([cookie])
 
+    def visitor(self):
+        """Somebody without an account, on a phone of her own."""
+        context = self.chromium.new_context(base_url=self.site.url, viewport=PHONE, java_script_enabled=False)
+        context.set_default_timeout(8_000)
+        self.others.append(context)
+        return Person(self.site, context.new_page())
+
     def signed(self, name):
         token = people.sign_in_now(self.site.store, self.site.person_id(name.lower()), "signed-in", self.clock.now_ms())
         return people.signed_in(self.site.store, token.person_id, token.secret, self.clock.now_ms())
@@ -136,8 +145,8 @@ class Programme:
 def programme(site, clock, chromium):
     made = Programme(site, clock, chromium)
     yield made
-    for who in made.phones.values():
-        who.page.context.close()
+    for context in [who.page.context for who in made.phones.values()] + made.others:
+        context.close()
 
 
 def test_from_the_first_lesson_to_a_confirmed_placement(programme):
@@ -148,9 +157,17 @@ def test_from_the_first_lesson_to_a_confirmed_placement(programme):
     for name in LEARNERS:
         _she_learns_and_hands_in(programme, name)
     _handed_in_is_signed_off_or_handed_back(programme)
+    _they_write_to_each_other(programme)
     _check_ins_and_one_is_overdue(programme)
     _one_is_handed_over(programme)
+    programme.clock.forward(_days_to_monday(programme))
+    for number, name in enumerate(LEARNERS):
+        _she_is_placed(programme, name, BUSINESSES[number])
+    _they_work_for_two_weeks_and_the_businesses_say_so(programme)
+    _one_week_is_in_dispute_and_settled(programme)
+    _placements_end_and_a_badge_holds_what_she_chose(programme)
     _it_ends_and_the_mentors_see_nothing(programme)
+    _three_months_later_she_says_what_became_of_it(programme)
 
 
 def _a_group_is_made(programme):
@@ -225,6 +242,59 @@ def _handed_in_is_signed_off_or_handed_back(programme):
     bea.sees("Signed off by Demo Mina")
 
 
+def _they_write_to_each_other(programme):
+    """Amy writes, Mina is told by a letter that says nothing, and answers; Fran, the second reader, can read it."""
+    mina = programme.phone("Mina")
+    _has_mail(programme, mina, "mina@example.net")
+    amy, words = programme.phone("Amy"), "The baker wants <b>cake</b> too."
+    amy.open("/me/messages")
+    amy.press("My mentor")
+    amy.sees("You write with Demo Mina.")
+    amy.sees("Demo Fran")
+    amy.page.get_by_label("Your message").fill(words)
+    amy.press("Send")
+    amy.sees(words)
+    letter = programme.site.inbox.wait_for("mina@example.net", 2)
+    assert letter["Subject"] == "There is a message for you"
+    told = letter.as_string()
+    assert not [
+        it for it in ("Amy", "baker", "cake", "Mina", "first-job") if it in told.replace("mina@example.net", "")
+    ]
+    mina.open("/mentor")
+    mina.sees("1 thread of messages has something new")
+    mina.open("/teach/messages")
+    mina.press("Demo Amy")
+    mina.sees(words)
+    mina.page.get_by_label("Your message").fill("Then write about cake.")
+    mina.press("Send")
+    amy.open("/")
+    amy.sees("You have something new in 1 talk")
+    fran = programme.phone("Fran")
+    fran.open("/teach/messages")
+    fran.press("Demo Amy")
+    fran.sees("Then write about cake.")
+    nora = programme.phone("Nora")
+    nora.open("/teach/messages")
+    nora.sees_not("Demo Amy")
+    assert nora.open(fran.page.url) == 404
+    amy.open("/me/messages")
+    amy.press("My mentor")
+    amy.press("Report this talk")
+    amy.sees("Passed on.")
+
+
+def _has_mail(programme, who, address):
+    """She gives her address, shows that it is hers, and asks to be told of messages."""
+    who.open("/me/mail")
+    who.page.get_by_label("Your email address").fill(address)
+    who.press("Write to this address")
+    who.open(link_in(programme.site.inbox.wait_for(address), "/mail/confirm/"))
+    who.press("Yes, it is mine")
+    who.open("/me/mail")
+    who.press("Write to me when there is a message")
+    who.sees("Do not write about messages any more")
+
+
 def _check_ins_and_one_is_overdue(programme):
     """For three months three mentors speak with theirs every fortnight; Pam forgets after the first month."""
     for fortnight in range(6):
@@ -269,6 +339,137 @@ def _one_is_handed_over(programme):
     ruth.sees("Fortnight 2.")
 
 
+def _days_to_monday(programme):
+    """Until noon of the next Monday: letters go out on Monday mornings."""
+    at = datetime.fromtimestamp(now(programme) / 1000, ZONE)
+    monday = (at + timedelta(7 - at.weekday())).replace(hour=12, minute=0)
+    return (monday - at).total_seconds() / 86_400
+
+
+def _she_is_placed(programme, name, business):
+    """Nobody begins where nobody has looked: that is written down first."""
+    fran, day = programme.phone("Fran"), programme.day()
+    fran.open("/teach/businesses")
+    if not fran.page.get_by_label("Name of the business").is_visible():
+        fran.page.get_by_text("Add a business", exact=True).click()
+    fran.page.get_by_label("Name of the business").fill(business)
+    fran.page.get_by_label("Who to speak to").fill("Demo Bo")
+    fran.page.get_by_label("Email address").fill(_address_of(business))
+    for box in fran.page.locator("main details[open] input[type=checkbox]").all()[:3]:
+        box.check()
+    fran.page.get_by_label("On which day?").fill(day)
+    fran.page.get_by_label("Day of the agreement").fill(day)
+    fran.press("Add this business")
+    fran.open(f"/teach/placements/{programme.public_id(name)}")
+    fran.page.get_by_label("Which business?").select_option(label=business)
+    fran.page.get_by_label("First day").fill(day)
+    fran.page.get_by_label("Last day").fill(programme.day(13))
+    fran.page.get_by_label("Hours a week").fill("10")
+    fran.press("Place her")
+    fran.sees(business)
+    programme.work[name] = fran.page.url.partition("?")[0]
+
+
+def _address_of(business):
+    return f"{business.split()[0].lower()}@digital.example"
+
+
+def _they_work_for_two_weeks_and_the_businesses_say_so(programme):
+    """On each Monday every business gets one letter, and says yes; but the toy shop says something else once."""
+    for week in range(2):
+        for name in LEARNERS:
+            _logs(programme, name, "10")
+        programme.clock.forward(7)
+        for name, business in zip(LEARNERS, BUSINESSES, strict=True):
+            letter = programme.site.inbox.wait_for(_address_of(business), week + 1)
+            _answers(programme, letter, agrees=(name, week) != ("Hope", 0))
+        again = programme.visitor()
+        again.open(link_in(letter, "/confirm/"))
+        again.sees("this link is used up")
+    _mentors_sign(programme)
+
+
+def _logs(programme, name, hours):
+    who = programme.phone(name)
+    who.open("/me/placement")
+    who.page.get_by_label("Which day?").fill(programme.day())
+    who.page.get_by_label("Hours", exact=True).fill("25")
+    who.page.get_by_label("What I did").fill(f"{name} wrote posts.")
+    who.press("Save this day")
+    who.sees("There is a problem")
+    who.page.get_by_label("Hours", exact=True).fill(hours)
+    who.press("Save this day")
+    who.sees(f"{name} wrote posts.")
+
+
+def _answers(programme, letter, *, agrees):
+    """On a page without an account or a cookie, once."""
+    asked = programme.visitor()
+    asked.open(link_in(letter, "/confirm/"))
+    asked.sees("10 hours")
+    if agrees:
+        asked.press("Yes, that is right")
+    else:
+        asked.page.get_by_label("How many hours were right?").fill("8")
+        asked.page.get_by_label("What was different?").fill("She left at four.")
+        asked.press("Send what was different")
+    asked.sees("Thank you")
+
+
+def _mentors_sign(programme):
+    ruth = programme.phone("Ruth")
+    ruth.open(f"/mentor/{programme.public_id('Hope')}/hours")
+    ruth.sees("She left at four.")
+    mina = programme.phone("Mina")
+    mina.open(f"/mentor/{programme.public_id('Amy')}/hours")
+    mina.press("Sign off the week from")
+    mina.sees("Signed off by")
+
+
+def _one_week_is_in_dispute_and_settled(programme):
+    hope = programme.phone("Hope")
+    hope.open("/me/placement")
+    hope.sees("She left at four.")
+    fran = programme.phone("Fran")
+    fran.open(programme.work["Hope"])
+    fran.page.get_by_text("Say what counts", exact=True).click()
+    fran.page.get_by_label("Hours that count").fill("9")
+    fran.page.get_by_label("What you found out").fill("We rang them: nine.")
+    fran.press("These hours count")
+    fran.sees("We rang them: nine.")
+
+
+def _placements_end_and_a_badge_holds_what_she_chose(programme):
+    programme.clock.forward(1)
+    fran = programme.phone("Fran")
+    for name in ("Amy", "Hope"):
+        fran.open(programme.work[name])
+        fran.page.get_by_text("End it", exact=True).click()
+        fran.page.locator("main details[open] input[name=ended]").first.check(force=True)
+        fran.press("Save how it ended")
+        fran.page.get_by_text("Give her the badge", exact=True).click()
+        fran.press("It is completed")
+        if name == "Hope":
+            fran.sees("Write in a few words why it counts")
+            fran.page.get_by_label("Why it counts with fewer hours").fill("Nine hours and a good word.")
+            fran.press("It is completed")
+        fran.sees("It is completed, and she has the badge.")
+    amy = programme.phone("Amy")
+    amy.open("/me")
+    amy.press("Work placement")
+    amy.press("Choose what is in it")
+    amy.page.get_by_label("Work at Bakery").check()
+    amy.press("Save what is in it")
+    amy.page.get_by_text("Anyone I give the address to").click()
+    amy.page.locator("main form", has_text="Anyone I give").get_by_role("button").click()
+    address = amy.page.url.partition("?")[0].partition("#")[0]
+    shown = programme.visitor()
+    shown.open(address)
+    shown.sees("Work placement")
+    shown.sees("20 hours in 2 weeks at Bakery, confirmed week by week.")
+    shown.sees_not("wrote posts")
+
+
 def _it_ends_and_the_mentors_see_nothing(programme):
     """Whatever a mentor could open on the last day is gone on the day after: every page, form and file."""
     ends = programme.site.sql("select max(ends_day) from pairings where organisation_id = ?", programme.organisation_id)
@@ -285,6 +486,17 @@ def _it_ends_and_the_mentors_see_nothing(programme):
         for path in ("/mentor", "/teach", "/"):
             who.open(path)
             assert not [name for name in LEARNERS if f"Demo {name}" in who.page.content()], (mentor, path)
+
+
+def _three_months_later_she_says_what_became_of_it(programme):
+    programme.clock.forward(92)
+    amy = programme.phone("Amy")
+    amy.open("/me")
+    amy.sees("Tell us what you do now")
+    amy.open("/me/placement")
+    amy.page.get_by_label("Work somewhere else").check()
+    amy.press("Save my answer")
+    amy.sees("Three months after: Work somewhere else.")
 
 
 def _all_there_is(programme, mentor):
