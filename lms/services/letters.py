@@ -58,9 +58,9 @@ placement with you.
 """,
     Kind.WEEK_AGAIN: """Hello,
 
-some days ago we asked you about the hours of {name} in the week that
-began on Monday {week}. We have no answer yet, and we will not ask
-about this week again.
+some days ago we asked you about the hours of {name}, in the week that
+began on Monday {week}. We have no answer yet. We ask you only
+this once more.
 
 Are they right? Open this page and press one button. You need no account
 and no password. The link works once, until {until}:

@@ -30,7 +30,7 @@ PAGE = 30
 MOST_COUNTED = 20
 """Threads that are looked at to say how many are unread."""
 SAID = {
-    WhyNot.OVER: N_("Nobody is here to answer any more, so nothing more can be written."),
+    WhyNot.OVER: N_("Nobody is here to read this any more. So you can’t write here now."),
     WhyNot.ALONE: N_(
         "Two people who work here must be able to read this, and there is only one. Nobody can write yet."
     ),

@@ -275,7 +275,7 @@ def show(it: Lesson, at: int, talk: Talk, status: int = 200, given: Kept | None 
         first=first,
         change=_change(screen.step, first, kept),
         **(_code(it, screen.step) if screen.step.kind is Kind.CODE else {}),
-        handed=_handed(it, screen.step) if screen.step.sign_off else None,
+        handed=_handed(it, screen.step) if screen.step.sign_off and screen.done else None,
         files=f"/me/files/{it.shape.plan.course}/{it.module.module}/{screen.step.name}",
         event_id=new_event_id(),
         release=it.shape.hash,

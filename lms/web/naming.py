@@ -49,7 +49,7 @@ PERMISSION_SAID = {
     Permission.PERSON_INVITE: _("Invite people to a role"),
     Permission.PERSON_MERGE: _("Make two entries of one person one"),
     Permission.PERSON_READ: _("See the page of people, and who has which role"),
-    Permission.PLACEMENT_CHANGE: _("Place learners at businesses, and settle their hours"),
+    Permission.PLACEMENT_CHANGE: _("Place learners at a business, and say which hours count"),
     Permission.PROGRAMME_CHANGE: _("Add and change programmes"),
     Permission.PROGRAMME_READ: _("See how a programme is doing, in counts"),
     Permission.REPORT_EXPORT: _("Take away reports, in counts"),

@@ -41,7 +41,7 @@ def test_she_asks_for_a_reminder_gets_it_and_stops_it_with_one_tap(site: Site, p
     in_her_mail.open(link_in(reminder, "/mail/stop/"))
     assert in_her_mail.page.locator("main button").count() == 1
     in_her_mail.press("Send me no more")
-    in_her_mail.sees("We will not remind you any more")
+    in_her_mail.sees("We will not write about this any more")
     her.open("/me/mail")
     her.sees("We do not write yet")
     her.press("Take my address away")

@@ -19,7 +19,7 @@ from tests.inbox import inbox, link_in
 from tests.store.databases import NOW_MS
 
 PEOPLE = range(1, 7)
-KILLED = (20, *range(6, 18))
+KILLED = (20, *range(6, 21))
 """Before which statement: taking a letter, making its link, its commit, saying that it was sent."""
 
 

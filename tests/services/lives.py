@@ -293,7 +293,7 @@ def _counts(row: dict[str, Any]) -> bool:
     return row["kind"] != EventKind.TICKED or row["mark"] == 1
 
 
-_PUBLISHED = (EventKind.RELEASED, EventKind.REMARKED)
+_PUBLISHED = (EventKind.RELEASED, EventKind.REMARKED, EventKind.SIGNED)
 
 
 def still_say_the_same(site: Site, watched: Iterable[Watched], shape: Shape, remarked: set[int]) -> None:

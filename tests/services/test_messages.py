@@ -162,7 +162,7 @@ def test_after_the_end_a_mentor_reads_nothing_and_the_next_one_only_by_hand_over
     assert until[nadia.person_id] is None
     pairings.end(site.store, femi, lena.public_id, new_id, site.later(1000))
     assert read(site, nadia, lena, its_id) == []
-    with pytest.raises(Refused, match="Nobody is here to answer"):
+    with pytest.raises(Refused, match="Nobody is here to read this"):
         write(site, lena, its_id)
     assert len(messages.hers(site.store, lena, its_id, site.now_ms, LONDON).messages) == 2, "she still reads it"
     pair(site, femi, lena, olga)
